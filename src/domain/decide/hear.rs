@@ -1,0 +1,169 @@
+//! Decisions about what GitHub tells. Late, doubled and out of order is normal: nothing here is
+//! refused, and what is old or known yields no event.
+
+use crate::domain::{
+    CloseReason, EventBody, Fact, IssueState, PullRequest, PullState, Status, Task, Timestamp,
+    github::comment_key,
+    text::{Prose, Reason},
+};
+
+pub(super) fn hear(task: &Task, fact: &Fact) -> Vec<EventBody> {
+    match fact {
+        Fact::Pull(pull) => pull_request(task, pull),
+        Fact::Review { pull, object_id, state, at } => {
+            if task.linked(*pull).is_none() || task.heard.contains(&state.object_key(*object_id)) {
+                return Vec::new();
+            }
+            vec![EventBody::PrReview {
+                pull: *pull,
+                object_id: *object_id,
+                state: *state,
+                occurred_at: *at,
+            }]
+        }
+        Fact::Checks { pull, head_sha, state, at } => {
+            let news = task.linked(*pull).is_some_and(|known| {
+                known.pull.head_sha == *head_sha && known.head_checks() != *state
+            });
+            let event = news.then(|| EventBody::Checks {
+                pull: *pull,
+                head_sha: head_sha.clone(),
+                state: *state,
+                occurred_at: *at,
+            });
+            event.into_iter().collect()
+        }
+        Fact::IssueClosed { reason, at } => issue_closed(task, *reason, *at),
+        Fact::IssueReopened { at } => issue_reopened(task, *at),
+        Fact::IssueComment { object_id, text, url, at } => {
+            if task.timeline_bytes >= Task::TIMELINE_LIMIT
+                || task.heard.contains(&comment_key(*object_id))
+            {
+                return Vec::new();
+            }
+            let comment = Prose::lossy(text).map(|text| EventBody::Comment {
+                text,
+                object_id: Some(*object_id),
+                url: Some(url.clone()),
+                occurred_at: Some(*at),
+            });
+            comment.into_iter().collect()
+        }
+    }
+}
+
+/// A pull request as GitHub described it: what is new about it, and what that makes of the task.
+fn pull_request(task: &Task, new: &PullRequest) -> Vec<EventBody> {
+    let Some(known) = task.linked(new.key) else { return first_sight(task, new) };
+    let known = &known.pull;
+    let is_final = known.state == PullState::Merged;
+    let is_stale = new.state != PullState::Merged && new.updated_at < known.updated_at;
+    if is_final || is_stale || !differs(known, new) {
+        return Vec::new();
+    }
+    let event = match (known.state, new.state) {
+        (_, PullState::Merged) => merged(task.status, new),
+        (PullState::Open, PullState::Closed) => closed(task, task.status, new),
+        (PullState::Closed, PullState::Open) => opened(task.status, new),
+        (PullState::Open, PullState::Open)
+        | (PullState::Closed, PullState::Closed)
+        | (PullState::Merged, PullState::Open | PullState::Closed) => updated(new),
+    };
+    vec![event]
+}
+
+/// A pull request that the task has not met: whatever it is by now, it was opened once.
+fn first_sight(task: &Task, new: &PullRequest) -> Vec<EventBody> {
+    let as_opened = PullRequest { state: PullState::Open, merge_commit_sha: None, ..new.clone() };
+    let opening = opened(task.status, &as_opened);
+    let status = match opening {
+        EventBody::PrOpened { .. } => Status::PrOpened,
+        _ => task.status,
+    };
+    match new.state {
+        PullState::Open => vec![opening],
+        PullState::Closed => vec![opening, closed(task, status, new)],
+        PullState::Merged => vec![opening, merged(status, new)],
+    }
+}
+
+fn opened(status: Status, pull: &PullRequest) -> EventBody {
+    match status {
+        Status::Dispatched | Status::Failed => {
+            EventBody::PrOpened { pull: pull.clone(), occurred_at: pull.updated_at }
+        }
+        Status::Created
+        | Status::Analyzing
+        | Status::ClarificationNeeded
+        | Status::PrOpened
+        | Status::Merged
+        | Status::Cancelled => updated(pull),
+    }
+}
+
+fn closed(task: &Task, status: Status, pull: &PullRequest) -> EventBody {
+    let another_is_open = task
+        .pulls
+        .iter()
+        .any(|other| other.pull.key != pull.key && other.pull.state == PullState::Open);
+    if status == Status::PrOpened && !another_is_open {
+        EventBody::PrClosed { pull: pull.clone(), occurred_at: pull.updated_at }
+    } else {
+        updated(pull)
+    }
+}
+
+fn merged(status: Status, pull: &PullRequest) -> EventBody {
+    if status.may_become(Status::Merged) {
+        EventBody::PrMerged { pull: pull.clone(), occurred_at: pull.updated_at }
+    } else {
+        updated(pull)
+    }
+}
+
+fn updated(pull: &PullRequest) -> EventBody {
+    EventBody::PrUpdated { pull: pull.clone(), occurred_at: pull.updated_at }
+}
+
+/// Whether `new` says more than a later time.
+fn differs(known: &PullRequest, new: &PullRequest) -> bool {
+    PullRequest { updated_at: known.updated_at, ..new.clone() } != *known
+}
+
+impl Task {
+    /// Whether `new` contradicts what is known of the same second, so that only GitHub can tell.
+    pub fn is_torn_about(&self, new: &PullRequest) -> bool {
+        self.linked(new.key).is_some_and(|known| {
+            known.pull.state != PullState::Merged
+                && new.state != PullState::Merged
+                && known.pull.updated_at == new.updated_at
+                && differs(&known.pull, new)
+        })
+    }
+}
+
+pub(super) fn issue_closed(task: &Task, reason: CloseReason, at: Timestamp) -> Vec<EventBody> {
+    if !is_news(task, IssueState::Closed, at) {
+        return Vec::new();
+    }
+    let mut events = vec![EventBody::IssueClosed { reason, occurred_at: at }];
+    if reason == CloseReason::NotPlanned && task.status.may_become(Status::Cancelled) {
+        let reason = Reason::try_from("The issue was closed as not planned").ok();
+        events.push(EventBody::Cancelled { reason });
+    }
+    events
+}
+
+pub(super) fn issue_reopened(task: &Task, at: Timestamp) -> Vec<EventBody> {
+    if is_news(task, IssueState::Open, at) {
+        vec![EventBody::IssueReopened { occurred_at: at }]
+    } else {
+        Vec::new()
+    }
+}
+
+fn is_news(task: &Task, state: IssueState, at: Timestamp) -> bool {
+    task.issue.as_ref().is_some_and(|issue| {
+        issue.state != state && issue.updated_at.is_none_or(|known| known <= at)
+    })
+}

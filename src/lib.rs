@@ -1,0 +1,23 @@
+//! Taskwire: a Socket.IO-compatible realtime task server.
+//!
+//! # The flow, one way
+//!
+//! ```text
+//!  REST        GitHub webhook      Socket.IO event      worker (analyse, dispatch)
+//!    \______________\_______________/_____________________/
+//!                         ▼
+//!                    tasks::TasksService      authorise → decide → commit
+//!                         │   domain decides, purely
+//!                         ▼
+//!                    store::TaskStore         events + status + version in one atomic write
+//!                         │   feed: every committed change, once, per task in order
+//!                         ▼
+//!                    feed::Broadcaster        each change shaped into protocol messages once
+//!                     /        \
+//!           realtime (sockets)  http (SSE)    to those who may see it
+//! ```
+//!
+//! A module may use those listed above it, never those below: `tests/architecture.rs` says so.
+
+pub mod domain; // what a task is: pure
+pub mod store; // where tasks live: one atomic write, one feed

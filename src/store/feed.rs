@@ -1,0 +1,52 @@
+//! What a store tells: every committed change, once.
+
+use tokio::sync::mpsc;
+
+use crate::domain::{Event, Progress, Summary, TaskId};
+
+/// The committed changes, in order. Bounded: a store waits with its next commit while the feed is
+/// full, so nothing is lost; the one reader never waits for a client.
+pub type Feed = mpsc::Receiver<FeedItem>;
+
+/// One thing that the feed tells.
+#[derive(Clone, Debug)]
+pub enum FeedItem {
+    /// A write was committed.
+    Change(Change),
+    /// A task's progress, with its summary as of now.
+    Progress {
+        /// The task.
+        summary: Summary,
+        /// What is being done.
+        progress: Progress,
+    },
+    /// Changes may have been missed; why, in one word.
+    Gap(&'static str),
+}
+
+/// One committed write.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// Its place among all changes of the store: greater is later.
+    pub position: u64,
+    /// The task before it; `None` if it was created.
+    pub from: Option<Summary>,
+    /// What the write added, in order; never empty.
+    pub steps: Vec<Step>,
+}
+
+impl Change {
+    /// The task that changed.
+    pub fn task_id(&self) -> Option<TaskId> {
+        self.steps.first().map(|step| step.summary.id)
+    }
+}
+
+/// One entry and the task right after it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The entry.
+    pub event: Event,
+    /// The task as of this entry.
+    pub summary: Summary,
+}
