@@ -1,6 +1,8 @@
 //! Who may see a task, and who may do what to it.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
 
 use super::{
     Actor, Role, Status, Summary, Task,
@@ -8,7 +10,7 @@ use super::{
 };
 
 /// Whom a task is for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Visibility {
     /// Every member.

@@ -1,6 +1,8 @@
 //! The entries of a task's timeline.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
 
 use super::{
     ActorRef, Checks, CloseReason, PullKey, PullRequest, Question, ReviewState, Timestamp,
@@ -49,7 +51,7 @@ pub enum Cause {
 }
 
 /// Why a task failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct TaskError {
     /// A word for programs.
     pub code: Code,
@@ -58,7 +60,7 @@ pub struct TaskError {
 }
 
 /// The answer to one question.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GivenAnswer {
     /// The question's id.
@@ -68,7 +70,7 @@ pub struct GivenAnswer {
 }
 
 /// What happened, and what there is to say about it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(tag = "type", content = "data", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum EventBody {
     /// The task was submitted.
@@ -203,6 +205,7 @@ pub enum EventBody {
         labels: Option<Labels>,
         /// The new team; `null` takes the team away.
         #[serde(default, skip_serializing_if = "Option::is_none", with = "nullable")]
+        #[ts(optional, type = "string | null")]
         team: Option<Option<TeamName>>,
         /// The new visibility.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,11 +1,15 @@
 //! What GitHub says, in the domain's words: facts that a task takes in, in whatever order they come.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
 
 use super::{Timestamp, text::RepoName};
 
 /// Which pull request: GitHub's id of the base repository and the number in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub struct PullKey {
     /// GitHub's id of the base repository; it survives a rename.
@@ -15,7 +19,9 @@ pub struct PullKey {
 }
 
 /// Whether a pull request is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum PullState {
     /// Open, as a draft or not.
@@ -27,7 +33,7 @@ pub enum PullState {
 }
 
 /// What the reviewers say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Review {
     /// Nobody has decided.
@@ -40,7 +46,20 @@ pub enum Review {
 }
 
 /// What the checks of the head commit say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    TS,
+    ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Checks {
     /// No check has run.
@@ -55,7 +74,7 @@ pub enum Checks {
 }
 
 /// A pull request as GitHub described it at `updated_at`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PullRequest {
     /// Which one.
@@ -82,7 +101,7 @@ pub struct PullRequest {
 }
 
 /// The verdict of one review.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReviewState {
     /// Approved.
@@ -96,7 +115,7 @@ pub enum ReviewState {
 }
 
 /// Whether an issue is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum IssueState {
     /// Open.
@@ -106,7 +125,7 @@ pub enum IssueState {
 }
 
 /// Why an issue was closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CloseReason {
     /// Done.

@@ -3,13 +3,19 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
 use uuid::{NoContext, Uuid};
 
 use super::Timestamp;
 
 /// A task's id: a `UUIDv7` (RFC 9562), so ids sort by the time of creation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema,
+)]
 #[serde(transparent)]
+#[ts(type = "string")]
+#[schema(value_type = String, format = Uuid)]
 pub struct TaskId(Uuid);
 
 impl TaskId {

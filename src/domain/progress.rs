@@ -1,6 +1,8 @@
 //! Live progress: latest value only, never part of the timeline.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
 
 use super::{
     Timestamp,
@@ -8,7 +10,7 @@ use super::{
 };
 
 /// How far a step is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// About to begin.
@@ -22,7 +24,7 @@ pub enum Phase {
 }
 
 /// What a worker or an agent is doing just now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
     /// The step's name, `[a-z0-9_]{1,64}`.

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
 
 use super::{
     Checks, IssueState, Person, PullKey, PullRequest, PullState, Review, ReviewState, Status,
@@ -11,7 +13,7 @@ use super::{
 };
 
 /// A question asked before the work can begin.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Question {
     /// Its id, unique in the task.

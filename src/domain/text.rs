@@ -6,6 +6,8 @@
 use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
 
 /// Why a text was refused, in words that follow the field's name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,10 +39,14 @@ fn checked(raw: String, trim: bool, min: usize, max: usize) -> Result<String, Te
 }
 
 macro_rules! text_type {
-    ($(#[$doc:meta])* $name:ident, trim: $trim:literal, min: $min:literal, max: $max:literal) => {
+    ($(#[$doc:meta])* $name:ident, trim: $trim:literal, min: $min:tt, max: $max:tt) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(
+            Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema,
+        )]
         #[serde(try_from = "String", into = "String")]
+        #[ts(type = "string")]
+        #[schema(value_type = String, min_length = $min, max_length = $max)]
         pub struct $name(String);
 
         impl $name {
@@ -86,15 +92,15 @@ text_type! {
 }
 text_type! {
     /// A task's description: up to 20,000 characters.
-    Description, trim: false, min: 0, max: 20_000
+    Description, trim: false, min: 0, max: 20000
 }
 text_type! {
     /// A comment or an answer: 1 to 10,000 characters after trimming.
-    Prose, trim: true, min: 1, max: 10_000
+    Prose, trim: true, min: 1, max: 10000
 }
 text_type! {
     /// The reason of a cancellation or a retry: 1 to 1,000 characters after trimming.
-    Reason, trim: true, min: 1, max: 1_000
+    Reason, trim: true, min: 1, max: 1000
 }
 text_type! {
     /// One label: 1 to 50 characters after trimming.
@@ -110,7 +116,7 @@ text_type! {
 }
 text_type! {
     /// A short line about progress or a failure: up to 1,000 characters.
-    Message, trim: true, min: 0, max: 1_000
+    Message, trim: true, min: 0, max: 1000
 }
 
 #[expect(clippy::derivable_impls, reason = "spelled out: an absent description is the empty one")]
@@ -139,8 +145,10 @@ impl Prose {
 }
 
 /// Up to 20 different labels, sorted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(try_from = "Vec<Label>")]
+#[ts(type = "Array<string>")]
+#[schema(value_type = Vec<Label>, max_items = 20)]
 pub struct Labels(BTreeSet<Label>);
 
 impl Labels {
@@ -178,8 +186,12 @@ impl TryFrom<Vec<Label>> for Labels {
 }
 
 /// A short machine-readable word, `[a-z0-9_]{1,64}`: an error's code, a progress step.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema,
+)]
 #[serde(try_from = "String", into = "String")]
+#[ts(type = "string")]
+#[schema(value_type = String, pattern = "^[a-z0-9_]{1,64}$")]
 pub struct Code(String);
 
 impl Code {
@@ -214,8 +226,10 @@ impl From<Code> for String {
 }
 
 /// A GitHub repository, `owner/name`; two that differ only in case are the same, as on GitHub.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, TS, ToSchema)]
 #[serde(try_from = "String", into = "String")]
+#[ts(type = "string")]
+#[schema(value_type = String, pattern = "^[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}$")]
 pub struct RepoName(String);
 
 impl RepoName {

@@ -98,6 +98,9 @@ pub trait TaskStore: Send + Sync + 'static {
         key: &str,
     ) -> Result<Option<String>, StoreError>;
 
+    /// Whether task `id` has an entry that the webhook delivery `delivery` caused.
+    async fn heard(&self, id: TaskId, delivery: &str) -> Result<bool, StoreError>;
+
     /// The tasks that a pull request is linked to.
     async fn linked_to_pull(&self, pull: PullKey) -> Result<Vec<TaskId>, StoreError>;
 
