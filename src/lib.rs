@@ -21,3 +21,4 @@
 
 pub mod domain; // what a task is: pure
 pub mod store; // where tasks live: one atomic write, one feed
+pub mod tasks; // the use cases: authorise, decide, commit

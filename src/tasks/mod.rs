@@ -1,0 +1,15 @@
+//! The use cases: authorise, decide, commit.
+//!
+//! One method per use case. The service knows the domain and the store; it does not know how a
+//! request came in, nor that anyone listens to what it commits.
+
+mod error;
+mod repos;
+mod request;
+mod service;
+mod work;
+
+pub use error::ServiceError;
+pub use repos::RepoRules;
+pub use request::Request;
+pub use service::{Done, Heard, TasksService};

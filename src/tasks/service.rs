@@ -1,0 +1,388 @@
+//! The use cases of people, agents and GitHub.
+
+use std::sync::Arc;
+
+use tracing::instrument;
+
+use super::{RepoRules, Request, ServiceError};
+use crate::{
+    domain::{
+        Actor, ActorRef, Answer, Cause, Clock, Command, Edit, Event, EventBody, Fact, NewTask,
+        Progress, Refusal, Status, Task, TaskError, TaskId, create, decide,
+        text::{Prose, Reason, RepoName},
+    },
+    store::{LeaseToken, ListQuery, Page, Snapshot, Stats, StoreError, TaskStore, Write},
+};
+
+/// How many of its newest events a task is handed out with.
+const NEWEST_EVENTS: u32 = 200;
+
+/// A use case that happened: the task as it is now.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// The task.
+    pub snapshot: Snapshot,
+    /// The request had been done before; nothing was done now.
+    pub replayed: bool,
+}
+
+/// What hearing a fact did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// Entries were written.
+    Applied,
+    /// The task knew it already, or knew better.
+    NothingNew,
+    /// This very delivery was applied before.
+    Duplicate,
+    /// It contradicts what is known of the same second: only GitHub can tell.
+    Torn,
+}
+
+/// The use cases. Cheap to clone.
+#[derive(Clone)]
+pub struct TasksService {
+    pub(super) store: Arc<dyn TaskStore>,
+    pub(super) clock: Arc<dyn Clock>,
+    repos: Arc<RepoRules>,
+}
+
+/// Under what a change is written.
+pub(super) struct Under {
+    pub(super) actor: ActorRef,
+    pub(super) cause: Option<Cause>,
+    pub(super) lease: Option<LeaseToken>,
+}
+
+impl TasksService {
+    /// The use cases over `store`.
+    pub fn new(store: Arc<dyn TaskStore>, clock: Arc<dyn Clock>, repos: RepoRules) -> Self {
+        Self { store, clock, repos: Arc::new(repos) }
+    }
+
+    /// Whether tasks may be filed in `repo`.
+    pub fn allows(&self, repo: &RepoName) -> bool {
+        self.repos.allows(repo)
+    }
+
+    /// Submits a task.
+    #[instrument(skip_all, fields(actor.id = %actor.id))]
+    pub async fn create(
+        &self,
+        actor: &Actor,
+        new: NewTask,
+        request: Option<&Request>,
+    ) -> Result<Done, ServiceError> {
+        if !actor.may_create() {
+            return Err(ServiceError::Forbidden("only members and admins create tasks"));
+        }
+        if let Some(done) = self.created_before(actor, request).await? {
+            return Ok(done);
+        }
+        let repo = self.repos.resolve(new.repo)?;
+        let first = create(NewTask { repo, ..new }, actor)?;
+        let now = self.clock.now();
+        let cause = request.map(|request| request.cause(actor.id.as_str()));
+        let write = Write::create(TaskId::new(now), first, actor.to_ref(), now, cause)
+            .map_err(|error| StoreError::Broken(error.to_string()))?;
+        let id = write.task.id;
+        match self.store.create(write).await {
+            Ok(()) => self.done(id).await,
+            Err(StoreError::KnownCause) => {
+                self.created_before(actor, request).await?.ok_or(ServiceError::NotFound)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn created_before(
+        &self,
+        actor: &Actor,
+        request: Option<&Request>,
+    ) -> Result<Option<Done>, ServiceError> {
+        let Some(request) = request else { return Ok(None) };
+        let known = self.store.created_with(actor.id.as_str(), request.key.as_str()).await?;
+        match known {
+            Some((_, hash)) if hash != request.hash => Err(ServiceError::KeyReused),
+            Some((id, _)) => {
+                Ok(Some(Done { snapshot: self.get(actor, id).await?, replayed: true }))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// The task with its newest events.
+    pub async fn get(&self, actor: &Actor, id: TaskId) -> Result<Snapshot, ServiceError> {
+        let snapshot = self.store.task(id, NEWEST_EVENTS).await?.ok_or(ServiceError::NotFound)?;
+        if actor.may_see_task(&snapshot.task) { Ok(snapshot) } else { Err(ServiceError::NotFound) }
+    }
+
+    /// Up to `limit` events after version `after`, and the task's version.
+    pub async fn events(
+        &self,
+        actor: &Actor,
+        id: TaskId,
+        after: u64,
+        limit: u32,
+    ) -> Result<(Vec<Event>, u64), ServiceError> {
+        let task = self.visible(actor, id).await?;
+        Ok((self.store.events(id, after, limit).await?, task.version))
+    }
+
+    /// The tasks that `actor` may see and `query` asks for.
+    pub async fn list(&self, actor: &Actor, query: &ListQuery) -> Result<Page, ServiceError> {
+        Ok(self.store.list(actor, query).await?)
+    }
+
+    /// The counts over what `actor` may see.
+    pub async fn stats(&self, actor: &Actor) -> Result<Stats, ServiceError> {
+        Ok(self.store.stats(actor).await?)
+    }
+
+    /// List and counts of one moment, with its place in the feed.
+    pub async fn dashboard(
+        &self,
+        actor: &Actor,
+        query: &ListQuery,
+    ) -> Result<(Page, Stats, u64), ServiceError> {
+        Ok(self.store.dashboard(actor, query).await?)
+    }
+
+    /// Edits text or audience, if the task is still at version `expected`.
+    pub async fn edit(
+        &self,
+        actor: &Actor,
+        id: TaskId,
+        expected: u64,
+        edit: Edit,
+    ) -> Result<Done, ServiceError> {
+        let command = Command::Edit(edit.clone());
+        self.command(actor, id, None, &command, |task| {
+            check_manager(actor, task)?;
+            if task.version != expected {
+                return Err(ServiceError::VersionConflict(task.version));
+            }
+            Ok(edit.check_audience(task, actor)?)
+        })
+        .await
+    }
+
+    /// Answers questions; the last answer sends the task back to analysis.
+    pub async fn answer(
+        &self,
+        actor: &Actor,
+        id: TaskId,
+        answers: Vec<Answer>,
+        request: Option<&Request>,
+    ) -> Result<Done, ServiceError> {
+        self.command(actor, id, request, &Command::Answer(answers), |_| Ok(())).await
+    }
+
+    /// Adds a comment.
+    pub async fn comment(
+        &self,
+        actor: &Actor,
+        id: TaskId,
+        text: Prose,
+        request: Option<&Request>,
+    ) -> Result<Done, ServiceError> {
+        self.command(actor, id, request, &Command::Comment(text), |_| Ok(())).await
+    }
+
+    /// Calls the task off.
+    pub async fn cancel(
+        &self,
+        actor: &Actor,
+        id: TaskId,
+        reason: Option<Reason>,
+        request: Option<&Request>,
+    ) -> Result<Done, ServiceError> {
+        let command = Command::Cancel(reason);
+        self.command(actor, id, request, &command, |task| check_manager(actor, task)).await
+    }
+
+    /// Tries a failed or cancelled task again.
+    pub async fn retry(
+        &self,
+        actor: &Actor,
+        id: TaskId,
+        reason: Option<Reason>,
+        request: Option<&Request>,
+    ) -> Result<Done, ServiceError> {
+        let command = Command::Retry(reason);
+        self.command(actor, id, request, &command, |task| check_manager(actor, task)).await
+    }
+
+    /// An agent gives up.
+    pub async fn fail(
+        &self,
+        actor: &Actor,
+        id: TaskId,
+        error: TaskError,
+    ) -> Result<Done, ServiceError> {
+        self.command(actor, id, None, &Command::Fail(error), |_| check_reporter(actor)).await
+    }
+
+    /// An agent tells what it is doing.
+    pub async fn report(
+        &self,
+        actor: &Actor,
+        id: TaskId,
+        progress: Progress,
+    ) -> Result<(), ServiceError> {
+        let task = self.visible(actor, id).await?;
+        check_reporter(actor)?;
+        match task.status {
+            Status::Analyzing | Status::Dispatched | Status::PrOpened => {}
+            Status::Created
+            | Status::ClarificationNeeded
+            | Status::Merged
+            | Status::Failed
+            | Status::Cancelled => {
+                let status = task.status;
+                return Err(Refusal::InvalidTransition { status, wanted: "worked on" }.into());
+            }
+        }
+        self.store.set_progress(id, progress).await?.ok_or(ServiceError::NotFound)
+    }
+
+    /// Takes in what GitHub told. `delivery` is the webhook's id; none when GitHub was asked, and
+    /// what it then said is the truth.
+    #[instrument(skip_all, fields(task.id = %id))]
+    pub async fn hear(
+        &self,
+        id: TaskId,
+        delivery: Option<&str>,
+        actor: ActorRef,
+        fact: Fact,
+        is_truth: bool,
+    ) -> Result<Heard, ServiceError> {
+        if let Some(delivery) = delivery
+            && self.store.heard(id, delivery).await?
+        {
+            return Ok(Heard::Duplicate);
+        }
+        if !is_truth
+            && let Fact::Pull(pull) = &fact
+            && self.load(id).await?.is_torn_about(pull)
+        {
+            return Ok(Heard::Torn);
+        }
+        let cause = delivery.map(|id| Cause::Delivery { id: id.into() });
+        let command = Command::Hear(fact);
+        let under = Under { actor, cause, lease: None };
+        match self.change(id, &under, |task| Ok(decide(task, &command)?)).await {
+            Ok(true) => Ok(Heard::Applied),
+            Ok(false) => Ok(Heard::NothingNew),
+            Err(ServiceError::Store(StoreError::KnownCause)) => Ok(Heard::Duplicate),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// One command of a caller who must at least see the task.
+    #[instrument(skip_all, fields(actor.id = %actor.id, task.id = %id))]
+    async fn command(
+        &self,
+        actor: &Actor,
+        id: TaskId,
+        request: Option<&Request>,
+        command: &Command,
+        authorise: impl Fn(&Task) -> Result<(), ServiceError> + Sync,
+    ) -> Result<Done, ServiceError> {
+        if let Some(done) = self.written_before(actor, id, request).await? {
+            return Ok(done);
+        }
+        let cause = request.map(|request| request.cause(actor.id.as_str()));
+        let under = Under { actor: actor.to_ref(), cause, lease: None };
+        let decided = self
+            .change(id, &under, |task| {
+                if !actor.may_see_task(task) {
+                    return Err(ServiceError::NotFound);
+                }
+                authorise(task)?;
+                Ok(decide(task, command)?)
+            })
+            .await;
+        match decided {
+            Ok(_) => self.done(id).await,
+            Err(ServiceError::Store(StoreError::KnownCause)) => {
+                self.written_before(actor, id, request).await?.ok_or(ServiceError::NotFound)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn written_before(
+        &self,
+        actor: &Actor,
+        id: TaskId,
+        request: Option<&Request>,
+    ) -> Result<Option<Done>, ServiceError> {
+        let Some(request) = request else { return Ok(None) };
+        let known = self.store.written_with(id, actor.id.as_str(), request.key.as_str()).await?;
+        let Some(hash) = known else { return Ok(None) };
+        let snapshot = self.get(actor, id).await?;
+        if hash == request.hash {
+            Ok(Some(Done { snapshot, replayed: true }))
+        } else {
+            Err(ServiceError::KeyReused)
+        }
+    }
+
+    /// Decides on the task as it is and commits; decides again whenever another writer was faster.
+    /// Whether anything was written.
+    pub(super) async fn change(
+        &self,
+        id: TaskId,
+        under: &Under,
+        decide: impl Fn(&Task) -> Result<Vec<EventBody>, ServiceError> + Sync,
+    ) -> Result<bool, ServiceError> {
+        loop {
+            let task = self.load(id).await?;
+            let bodies = decide(&task)?;
+            let now = self.clock.now();
+            let cause = under.cause.clone();
+            let Some(write) = Write::append(&task, bodies, &under.actor, now, cause) else {
+                return Ok(false);
+            };
+            let write = Write { lease: under.lease, ..write };
+            match self.store.append(write).await {
+                Ok(()) => return Ok(true),
+                // Somebody else's write went through, so this loop as a whole makes headway.
+                Err(StoreError::Conflict) => tokio::task::yield_now().await,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    pub(super) async fn load(&self, id: TaskId) -> Result<Task, ServiceError> {
+        let snapshot = self.store.task(id, 0).await?;
+        snapshot.map(|snapshot| snapshot.task).ok_or(ServiceError::NotFound)
+    }
+
+    async fn visible(&self, actor: &Actor, id: TaskId) -> Result<Task, ServiceError> {
+        let task = self.load(id).await?;
+        if actor.may_see_task(&task) { Ok(task) } else { Err(ServiceError::NotFound) }
+    }
+
+    async fn done(&self, id: TaskId) -> Result<Done, ServiceError> {
+        let snapshot = self.store.task(id, NEWEST_EVENTS).await?.ok_or(ServiceError::NotFound)?;
+        Ok(Done { snapshot, replayed: false })
+    }
+}
+
+fn check_manager(actor: &Actor, task: &Task) -> Result<(), ServiceError> {
+    if actor.may_manage(task) {
+        Ok(())
+    } else {
+        Err(ServiceError::Forbidden("only the task's creator and admins may do this"))
+    }
+}
+
+fn check_reporter(actor: &Actor) -> Result<(), ServiceError> {
+    if actor.may_report() {
+        Ok(())
+    } else {
+        Err(ServiceError::Forbidden("only agents and admins report progress and failure"))
+    }
+}
