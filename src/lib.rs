@@ -20,5 +20,6 @@
 //! A module may use those listed above it, never those below: `tests/architecture.rs` says so.
 
 pub mod domain; // what a task is: pure
+pub mod protocol;
 pub mod store; // where tasks live: one atomic write, one feed
-pub mod tasks; // the use cases: authorise, decide, commit
+pub mod tasks; // the use cases: authorise, decide, commit // every word on the wire, in and out

@@ -1,0 +1,17 @@
+//! Every word on the wire, in and out: payloads, acknowledgements, problems.
+//!
+//! `socket` is the whole Socket.IO protocol, `rest` the bodies of requests and answers, `views` how a
+//! task looks from outside, `problem` what goes wrong and under which code. It does not know how any
+//! of it travels.
+
+pub mod problem;
+pub mod rest;
+pub mod socket;
+mod typescript;
+pub mod views;
+
+pub use problem::{Code, FieldError, Problem};
+pub use typescript::typescript;
+
+/// The version of this protocol.
+pub const PROTOCOL_VERSION: u32 = 1;

@@ -1,0 +1,199 @@
+//! What goes wrong, under which code and status. Nowhere else is this decided.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+use crate::{domain::Refusal, store::StoreError, tasks::ServiceError};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal, $status:literal, $title:literal;)*) => {
+        /// The words for what can go wrong, the same in HTTP problems, acknowledgements and
+        /// `error` events.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS, ToSchema)]
+        #[ts(rename = "ErrorCode")]
+        #[schema(as = ErrorCode)]
+        pub enum Code {
+            $($(#[$doc])* #[serde(rename = $word)] $variant,)*
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word on the wire.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+
+            /// The HTTP status that goes with it.
+            pub fn status(self) -> u16 {
+                match self { $(Self::$variant => $status),* }
+            }
+
+            /// What it means, in a few words.
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title),* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A webhook body or header that is not what GitHub sends.
+    Malformed = "malformed", 400, "Malformed delivery";
+    /// No token, or one that does not verify.
+    Unauthenticated = "unauthenticated", 401, "Not authenticated";
+    /// A token whose time is over.
+    TokenExpired = "token_expired", 401, "Token expired";
+    /// A webhook signature that is missing or wrong.
+    BadSignature = "bad_signature", 401, "Bad signature";
+    /// Seen, but not to be touched by this caller.
+    Forbidden = "forbidden", 403, "Forbidden";
+    /// This user gets no Socket.IO now.
+    FeatureDisabled = "feature_disabled", 403, "Feature disabled";
+    /// A page of another origin.
+    OriginNotAllowed = "origin_not_allowed", 403, "Origin not allowed";
+    /// Does not exist, or not for this caller.
+    NotFound = "not_found", 404, "Not found";
+    /// This address takes another method.
+    MethodNotAllowed = "method_not_allowed", 405, "Method not allowed";
+    /// The task's status does not allow it.
+    InvalidTransition = "invalid_transition", 409, "Invalid transition";
+    /// The first answer wins.
+    AlreadyAnswered = "already_answered", 409, "Already answered";
+    /// The timeline takes no more comments and edits.
+    TimelineFull = "timeline_full", 409, "Timeline full";
+    /// The task is at another version than `If-Match` says.
+    VersionConflict = "version_conflict", 412, "Version conflict";
+    /// The body is too large.
+    BodyTooLarge = "body_too_large", 413, "Body too large";
+    /// The body is of another type.
+    UnsupportedMediaType = "unsupported_media_type", 415, "Unsupported media type";
+    /// A field breaks a rule.
+    ValidationFailed = "validation_failed", 422, "Validation failed";
+    /// The key was used with another body.
+    IdempotencyKeyReused = "idempotency_key_reused", 422, "Idempotency key reused";
+    /// `If-Match` is needed.
+    PreconditionRequired = "precondition_required", 428, "Precondition required";
+    /// Too fast.
+    RateLimited = "rate_limited", 429, "Too many requests";
+    /// This socket has joined as many rooms as it may.
+    TooManyRooms = "too_many_rooms", 429, "Too many rooms";
+    /// This user has as many sockets as they may.
+    TooManyConnections = "too_many_connections", 429, "Too many connections";
+    /// More is waiting on this socket than is kept.
+    Busy = "busy", 429, "Busy";
+    /// The server's own fault.
+    Internal = "internal", 500, "Internal error";
+    /// The store cannot be reached now.
+    StoreUnavailable = "store_unavailable", 503, "Store unavailable";
+    /// This server is full, stopping or not ready.
+    Unavailable = "unavailable", 503, "Unavailable";
+}
+
+/// A field and the rule it breaks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, ToSchema)]
+pub struct FieldError {
+    /// The field's path in the request, as in `answers[0].questionId`.
+    pub field: String,
+    /// The rule, in words that follow the field's name.
+    pub message: String,
+}
+
+/// What went wrong, for whoever asked. Never a secret, never the inside of a 5xx.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {detail}", code.as_str())]
+pub struct Problem {
+    /// The word for programs.
+    pub code: Code,
+    /// The sentence for people.
+    pub detail: String,
+    /// The fields that break a rule.
+    pub errors: Vec<FieldError>,
+    /// When another try makes sense.
+    pub retry_after: Option<Duration>,
+}
+
+impl Problem {
+    /// A problem without more to say than `detail`.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), errors: Vec::new(), retry_after: None }
+    }
+
+    /// A field that breaks a rule; `message` follows the field's name.
+    pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
+        let error = FieldError { field: field.into(), message: message.into() };
+        Self {
+            code: Code::ValidationFailed,
+            detail: format!("{} {}", error.field, error.message),
+            errors: vec![error],
+            retry_after: None,
+        }
+    }
+
+    /// A problem that waiting can mend.
+    pub fn later(code: Code, detail: impl Into<String>, retry_after: Duration) -> Self {
+        Self { retry_after: Some(retry_after), ..Self::new(code, detail) }
+    }
+
+    /// The problem of a JSON body that is none, or not the one expected.
+    pub fn json(error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
+        let inner = error.inner();
+        let field = error.path().to_string();
+        if inner.is_data() && field != "." {
+            return Self::field(field, rule_of(inner));
+        }
+        let detail =
+            if inner.is_data() { rule_of(inner) } else { "the JSON does not parse".into() };
+        Self::new(Code::ValidationFailed, detail)
+    }
+}
+
+/// The rule that a value breaks, without serde's position in the text.
+fn rule_of(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let rule = text.rsplit_once(" at line ").map_or(text.as_str(), |(rule, _)| rule);
+    if rule.starts_with("must ") { rule.to_owned() } else { format!("is not valid: {rule}") }
+}
+
+impl From<ServiceError> for Problem {
+    fn from(error: ServiceError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ServiceError::NotFound => Self::new(Code::NotFound, detail),
+            ServiceError::Forbidden(_) => Self::new(Code::Forbidden, detail),
+            ServiceError::Refused(refusal) => refusal.into(),
+            ServiceError::VersionConflict(_) => Self::new(Code::VersionConflict, detail),
+            ServiceError::KeyReused => Self::new(Code::IdempotencyKeyReused, detail),
+            ServiceError::Store(StoreError::Unavailable(_)) => {
+                let detail = "the store cannot be reached just now; try again";
+                Self::later(Code::StoreUnavailable, detail, Duration::from_secs(1))
+            }
+            ServiceError::LeaseLost
+            | ServiceError::Store(
+                StoreError::Conflict
+                | StoreError::LeaseLost
+                | StoreError::KnownCause
+                | StoreError::Broken(_),
+            ) => {
+                tracing::error!(error = %detail, "a use case broke");
+                Self::new(Code::Internal, "something went wrong on our side")
+            }
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            Refusal::InvalidTransition { .. } => Self::new(Code::InvalidTransition, detail),
+            Refusal::AlreadyAnswered { .. } => Self::new(Code::AlreadyAnswered, detail),
+            Refusal::TimelineFull => Self::new(Code::TimelineFull, detail),
+            Refusal::Invalid { field, message } => Self::field(field, message),
+        }
+    }
+}

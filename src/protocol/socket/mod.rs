@@ -1,0 +1,15 @@
+//! The Socket.IO protocol (v5, Engine.IO v4, JSON, namespace `/`): what a client may say, and all
+//! that the server says. Server-Sent Events carry the same server messages.
+
+mod ack;
+mod incoming;
+mod outgoing;
+mod status;
+
+pub use ack::Ack;
+pub use incoming::{ClientMessage, JoinDashboard, Mode, OneOrMany, Refused, Resync, SortBy};
+pub use outgoing::{
+    AuthExpiring, ConnectionAck, DashboardState, Draining, ErrorEvent, ResyncRequired,
+    ServerMessage, Stamp, TaskCreated, TaskEventAdded, TaskListUpdated, TaskProgress, TaskRemoved,
+};
+pub use status::{StatusChange, StatusFacts};
