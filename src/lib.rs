@@ -20,6 +20,7 @@
 //! A module may use those listed above it, never those below: `tests/architecture.rs` says so.
 
 pub mod domain; // what a task is: pure
+pub mod feed; // from committed changes to what each client gets
 pub mod protocol;
 pub mod store; // where tasks live: one atomic write, one feed
 pub mod tasks; // the use cases: authorise, decide, commit // every word on the wire, in and out

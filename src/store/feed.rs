@@ -40,6 +40,13 @@ impl Change {
     pub fn task_id(&self) -> Option<TaskId> {
         self.steps.first().map(|step| step.summary.id)
     }
+
+    /// Whether the task is in another status afterwards.
+    pub fn changes_status(&self) -> bool {
+        self.steps.last().is_some_and(|last| {
+            self.from.as_ref().is_none_or(|from| from.status != last.summary.status)
+        })
+    }
 }
 
 /// One entry and the task right after it.

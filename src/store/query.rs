@@ -79,6 +79,17 @@ pub struct Cursor {
     pub id: TaskId,
 }
 
+impl Cursor {
+    /// The place right after `task` in a list ordered by `sort`.
+    pub fn after(task: &Summary, sort: Sort) -> Self {
+        let at = match sort {
+            Sort::UpdatedAt => task.updated_at,
+            Sort::CreatedAt => task.created_at,
+        };
+        Self { at, id: task.id }
+    }
+}
+
 impl std::fmt::Display for Cursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&URL_SAFE_NO_PAD.encode(format!("{} {}", self.at.as_millis(), self.id)))

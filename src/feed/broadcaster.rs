@@ -1,0 +1,77 @@
+//! The one reader of the store's feed on this instance.
+
+use std::collections::HashMap;
+
+use tokio::time::{Instant, sleep_until};
+
+use super::{Hub, throttle::Throttle};
+use crate::{
+    domain::{Progress, TaskId},
+    store::{Feed, FeedItem},
+};
+
+/// Reads the feed and hands every change to the hub.
+pub struct Broadcaster {
+    hub: Hub,
+    throttle: Throttle,
+    /// What is being done just now, for the rows of changes that do not end it.
+    latest: HashMap<TaskId, Progress>,
+}
+
+impl Broadcaster {
+    /// A broadcaster to the subscribers of `hub`.
+    pub fn new(hub: Hub) -> Self {
+        Self { hub, throttle: Throttle::default(), latest: HashMap::new() }
+    }
+
+    /// Reads `feed` to its end; the hub is live as long. Cancelling loses what was read last, so
+    /// it is let run until the store ends the feed.
+    pub async fn run(mut self, mut feed: Feed) {
+        self.hub.set_live(true);
+        loop {
+            let item = match self.throttle.due() {
+                Some(due) => tokio::select! {
+                    biased; // A change comes before the progress it may end.
+                    item = feed.recv() => item,
+                    () = sleep_until(due) => {
+                        self.release_progress();
+                        continue;
+                    }
+                },
+                None => feed.recv().await,
+            };
+            let Some(item) = item else { break };
+            self.take(item);
+            // Between two changes the carriers get a chance to empty what was filled.
+            tokio::task::yield_now().await;
+        }
+        self.hub.set_live(false);
+    }
+
+    fn take(&mut self, item: FeedItem) {
+        match item {
+            FeedItem::Change(change) => {
+                let Some(task) = change.task_id() else { return };
+                if change.changes_status() {
+                    self.throttle.forget(task);
+                    self.latest.remove(&task);
+                }
+                self.hub.publish(change, self.latest.get(&task));
+            }
+            FeedItem::Progress { summary, progress } => {
+                let now = Instant::now();
+                self.latest.insert(summary.id, progress.clone());
+                if let Some((summary, progress)) = self.throttle.admit(summary, progress, now) {
+                    self.hub.publish_progress(&summary, progress);
+                }
+            }
+            FeedItem::Gap(reason) => self.hub.require_resync(reason),
+        }
+    }
+
+    fn release_progress(&mut self) {
+        for (summary, progress) in self.throttle.take_due(Instant::now()) {
+            self.hub.publish_progress(&summary, progress);
+        }
+    }
+}

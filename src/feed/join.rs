@@ -1,0 +1,305 @@
+//! Join, hold, read, send: how a client comes to follow something without a hole and without an old
+//! snapshot over a newer event.
+//!
+//! First the client is entered, so that every later change is offered to it, and what is offered is
+//! held back; then the snapshot is read and queued; then what was held back and is newer follows.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{
+    Hub, Message, Subscriber,
+    subscriber::{Dashboard, State},
+};
+use crate::{
+    domain::{Actor, TaskId, Timestamp},
+    protocol::{
+        rest::{TaskList, TaskStats},
+        socket::{DashboardState, JoinDashboard, ServerMessage},
+        views::Task,
+    },
+    store::{Cursor, ListQuery, Page, Sort},
+    tasks::ServiceError,
+};
+
+/// How many events are read at a time for a stream that is resumed.
+const REPLAY_PAGE: u32 = 500;
+/// How many bytes of tasks fit into one `dashboard:state`.
+const PAGE_BUDGET: usize = 800 * 1024;
+
+/// Why a client does not follow what it asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum JoinError {
+    /// It follows as many tasks as it may.
+    #[error("at most {0} tasks can be followed on one connection")]
+    TooManyRooms(usize),
+    /// The task cannot be read.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+/// What a resync did with the tasks it named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Resynced {
+    /// Their state was queued.
+    pub sent: Vec<TaskId>,
+    /// The client has their version.
+    pub current: Vec<TaskId>,
+    /// They do not exist for this client.
+    pub missing: Vec<TaskId>,
+}
+
+impl Hub {
+    /// Follows a task: its state is queued, then everything newer. Returns the state's version.
+    pub async fn join_task(
+        &self,
+        subscriber: &Arc<Subscriber>,
+        task: TaskId,
+    ) -> Result<u64, JoinError> {
+        self.follow(subscriber, task)?;
+        match self.send_state(subscriber, task, None).await {
+            Ok((version, _)) => Ok(version),
+            Err(error) => {
+                self.leave_task(subscriber, task);
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Follows a task from version `after` on: the entries since are queued, then everything newer.
+    /// Returns the version up to which they were read.
+    pub async fn join_task_after(
+        &self,
+        subscriber: &Arc<Subscriber>,
+        task: TaskId,
+        after: u64,
+    ) -> Result<u64, JoinError> {
+        self.follow(subscriber, task)?;
+        let replayed = self.replay(subscriber, task, after).await;
+        let floor = *replayed.as_ref().unwrap_or(&0);
+        self.settle(subscriber, task, replayed.is_ok().then_some(floor));
+        Ok(replayed?)
+    }
+
+    /// Follows a task no longer.
+    pub fn leave_task(&self, subscriber: &Subscriber, task: TaskId) {
+        subscriber.lock().rooms.remove(&task);
+        self.leave_room(task, subscriber);
+    }
+
+    /// Follows all visible tasks: their state is queued, then everything newer. Returns the state's
+    /// time.
+    pub async fn join_dashboard(
+        &self,
+        subscriber: &Arc<Subscriber>,
+        join: &JoinDashboard,
+    ) -> Result<Timestamp, JoinError> {
+        {
+            let mut state = subscriber.lock();
+            state.dashboard = Some(Dashboard::new(join.mode));
+            state.held.dashboard = true;
+        }
+        self.enter_dashboard(subscriber);
+        let sent = self.send_dashboard(subscriber, &join.query()).await;
+        if sent.is_err() {
+            self.leave_all_visible(subscriber);
+        }
+        Ok(sent?)
+    }
+
+    /// Follows the dashboard no longer.
+    pub fn leave_all_visible(&self, subscriber: &Subscriber) {
+        subscriber.lock().dashboard = None;
+        self.leave_dashboard(subscriber);
+    }
+
+    /// Queues the state of every task whose version is not the one in `versions`.
+    pub async fn resync(
+        &self,
+        subscriber: &Arc<Subscriber>,
+        tasks: &[TaskId],
+        versions: Option<&BTreeMap<TaskId, u64>>,
+    ) -> Result<Resynced, ServiceError> {
+        let mut done = Resynced::default();
+        for task in tasks {
+            let known = versions.and_then(|versions| versions.get(task)).copied();
+            subscriber.lock().held.tasks.insert(*task);
+            match self.send_state(subscriber, *task, known).await {
+                Ok((_, true)) => done.sent.push(*task),
+                Ok((_, false)) => done.current.push(*task),
+                Err(ServiceError::NotFound) => done.missing.push(*task),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(done)
+    }
+
+    /// Queues the dashboard's state once more, for a client that follows it or not.
+    pub async fn resync_dashboard(
+        &self,
+        subscriber: &Arc<Subscriber>,
+    ) -> Result<Timestamp, ServiceError> {
+        subscriber.lock().held.dashboard = true;
+        self.send_dashboard(subscriber, &ListQuery::default()).await
+    }
+
+    /// Goes on as `actor`: what can no longer be seen is left, and the rest is to be asked for anew.
+    pub async fn reauthorise(
+        &self,
+        subscriber: &Arc<Subscriber>,
+        actor: Actor,
+    ) -> Result<(), ServiceError> {
+        let rooms: Vec<TaskId> = {
+            let mut state = subscriber.lock();
+            if *state.actor == actor {
+                return Ok(());
+            }
+            state.actor = Arc::new(actor);
+            state.rooms.keys().copied().collect()
+        };
+        let actor = subscriber.actor();
+        for task in rooms {
+            match self.tasks().get(&actor, task).await {
+                Ok(_) => {}
+                Err(ServiceError::NotFound) => self.leave_task(subscriber, task),
+                Err(error) => return Err(error),
+            }
+        }
+        subscriber.require_resync("credentials_changed");
+        Ok(())
+    }
+
+    /// Enters the room and holds back; nothing if the client may not follow one more.
+    fn follow(&self, subscriber: &Arc<Subscriber>, task: TaskId) -> Result<(), JoinError> {
+        {
+            let mut state = subscriber.lock();
+            let max = subscriber.max_rooms;
+            if !state.rooms.contains_key(&task) && state.rooms.len() >= max {
+                return Err(JoinError::TooManyRooms(max));
+            }
+            state.rooms.entry(task).or_insert(0);
+            state.held.tasks.insert(task);
+        }
+        self.enter_room(task, subscriber);
+        Ok(())
+    }
+
+    /// Reads and queues a task's state unless its version is `known`, and lets go of what is held.
+    async fn send_state(
+        &self,
+        subscriber: &Arc<Subscriber>,
+        task: TaskId,
+        known: Option<u64>,
+    ) -> Result<(u64, bool), ServiceError> {
+        let read = self.tasks().get(&subscriber.actor(), task).await;
+        let sent = match read {
+            Ok(snapshot) => {
+                let version = snapshot.task.version;
+                let is_news = known != Some(version);
+                if is_news {
+                    let state = ServerMessage::TaskState(Box::new(Task::from(snapshot)));
+                    subscriber.send_snapshot(Message::new(&state, self.clock().now())).await;
+                }
+                Ok((version, is_news))
+            }
+            Err(error) => Err(error),
+        };
+        let floor = match &sent {
+            Ok((version, _)) => Some(*version),
+            // It is there, but cannot be read just now: the client keeps what it follows.
+            Err(ServiceError::Store(_)) => Some(0),
+            Err(_) => None,
+        };
+        self.settle(subscriber, task, floor);
+        sent
+    }
+
+    async fn replay(
+        &self,
+        subscriber: &Arc<Subscriber>,
+        task: TaskId,
+        after: u64,
+    ) -> Result<u64, ServiceError> {
+        let mut sent = after;
+        loop {
+            let actor = subscriber.actor();
+            let (events, version) = self.tasks().events(&actor, task, sent, REPLAY_PAGE).await?;
+            if events.is_empty() {
+                return Ok(version.max(sent));
+            }
+            for event in &events {
+                let (added, status) = Message::of_entry(task, event);
+                for message in [Some(added), status].into_iter().flatten() {
+                    subscriber.send_snapshot(message).await;
+                }
+                sent = event.version;
+            }
+        }
+    }
+
+    /// Lets go of what is held of a task: newer than `floor` is sent; without one the room is left.
+    fn settle(&self, subscriber: &Arc<Subscriber>, task: TaskId, floor: Option<u64>) {
+        self.release(subscriber, |state| {
+            state.held.tasks.remove(&task);
+            match (floor, state.rooms.get_mut(&task)) {
+                (Some(new), Some(floor)) => *floor = new.max(*floor),
+                (None, Some(_)) => {
+                    state.rooms.remove(&task);
+                }
+                (_, None) => {}
+            }
+        });
+        if floor.is_none() {
+            self.leave_room(task, subscriber);
+        }
+    }
+
+    async fn send_dashboard(
+        &self,
+        subscriber: &Arc<Subscriber>,
+        query: &ListQuery,
+    ) -> Result<Timestamp, ServiceError> {
+        let read = self.tasks().dashboard(&subscriber.actor(), query).await;
+        let sent = match read {
+            Ok((mut page, stats, position)) => {
+                let now = self.clock().now();
+                cut_to_fit(&mut page, query.sort);
+                let list = TaskList::from(page);
+                let stats = TaskStats::from(stats);
+                let whole = DashboardState::new(list.tasks, list.next_cursor, stats, now);
+                let message = ServerMessage::DashboardState(Box::new(whole));
+                subscriber.send_snapshot(Message::new(&message, now)).await;
+                Ok((now, position))
+            }
+            Err(error) => Err(error),
+        };
+        self.release(subscriber, |state| {
+            state.held.dashboard = false;
+            if let (Some(dashboard), Ok((_, position))) = (&mut state.dashboard, &sent) {
+                dashboard.start_after(*position);
+            }
+        });
+        sent.map(|(now, _)| now)
+    }
+
+    /// Ends a holding back, and the following of what vanished meanwhile.
+    fn release(&self, subscriber: &Subscriber, release: impl FnOnce(&mut State)) {
+        for task in subscriber.release(release) {
+            self.leave_room(task, subscriber);
+        }
+    }
+}
+
+/// Cuts a page so that its message stays below 1 MiB; the cursor says where it goes on.
+fn cut_to_fit(page: &mut Page, sort: Sort) {
+    let mut left = PAGE_BUDGET;
+    let fitting = page.tasks.iter().take_while(|(summary, progress)| {
+        let size = serde_json::to_vec(&(summary, progress)).map_or(0, |json| json.len());
+        left = left.saturating_sub(size);
+        left > 0
+    });
+    let fitting = fitting.count();
+    if fitting < page.tasks.len() {
+        page.tasks.truncate(fitting);
+        page.next = page.tasks.last().map(|(last, _)| Cursor::after(last, sort));
+    }
+}
