@@ -288,10 +288,10 @@ impl State {
         if mode.is_some() && sight == Sight::Appears {
             self.inbox.push(change.created());
         }
-        if in_room || mode == Some(Mode::All) {
-            if let Some(status) = change.status() {
-                self.inbox.push(status);
-            }
+        if let Some(status) = change.status()
+            && (in_room || mode == Some(Mode::All))
+        {
+            self.inbox.push(status);
         }
         let previous = if sight == Sight::Stays { change.previous_status() } else { None };
         match mode {
