@@ -1,5 +1,5 @@
 /** Tasks and messages for tests. */
-import type { TaskEventAdded, TaskEventView, TaskListUpdated, TaskSummary, TaskView } from './api/types';
+import type { StatusChange, TaskEventAdded, TaskEventView, TaskListUpdated, TaskSummary, TaskView } from './api/types';
 
 export const alice = { id: 'alice', name: 'Alice' };
 
@@ -25,7 +25,7 @@ export function summary(changes: Partial<TaskSummary> = {}): TaskSummary {
 }
 
 export function update(changes: Partial<TaskListUpdated> = {}): TaskListUpdated {
-  return { ...summary(), change: 'created', previousStatus: null, ...changes };
+  return { ...summary(), ...change(1), change: 'created', previousStatus: null, ...changes };
 }
 
 export function task(changes: Partial<TaskView> = {}): TaskView {
@@ -33,14 +33,15 @@ export function task(changes: Partial<TaskView> = {}): TaskView {
 }
 
 export function entry(version: number, body: Partial<TaskEventView> = {}): TaskEventView {
-  const plain = { type: 'analyzing', data: {} } as const;
-  return {
-    version,
-    at: `2026-11-20T17:24:0${version}.000Z`,
-    actor: { ...alice, kind: 'user' },
-    ...plain,
-    ...body,
-  } as TaskEventView;
+  return { ...change(version), type: 'analyzing', data: {}, ...body } as TaskEventView;
+}
+
+export function statusChange(changes: Partial<StatusChange>): StatusChange {
+  return { ...change(1), taskId: 't1', status: 'created', ...changes };
+}
+
+function change(version: number) {
+  return { version, at: `2026-11-20T17:24:0${version}.000Z`, actor: { ...alice, kind: 'user' as const } };
 }
 
 export function added(event: TaskEventView): TaskEventAdded {

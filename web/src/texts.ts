@@ -1,5 +1,6 @@
 /** Every text a person reads on the page. */
-import type { EventType, Problem, PullRequest, Status, TaskSummary } from './api/types';
+import type { Failure } from './api/client';
+import type { EventType, PullRequestView, Status, TaskSummary } from './api/types';
 import type { Connection, Refusal } from './store/connection';
 
 export const texts = {
@@ -51,6 +52,7 @@ export const texts = {
   },
   answer: {
     heading: 'Questions',
+    answer: 'The answer',
     suggestions: 'Suggestions',
     submit: 'Send answers',
     pending: 'Sending…',
@@ -110,7 +112,7 @@ export function eventText(type: string): string {
   return known[type] ?? type;
 }
 
-export function pullRequestText(pullRequest: PullRequest): string {
+export function pullRequestText(pullRequest: PullRequestView): string {
   const draft = pullRequest.draft && pullRequest.state === 'open';
   return `#${pullRequest.number} ${pullRequest.title} (${draft ? 'draft' : pullRequest.state})`;
 }
@@ -150,12 +152,11 @@ const refusalText: Record<Refusal | 'unknown', string> = {
 export const tryAgain = 'Try again';
 
 /** What to say about a call that failed. */
-export function problemText(problem: Problem): string {
-  if (problem.code === 'unreachable') {
-    return problem.status === 0
+export function failureText(failure: Failure): string {
+  if (failure.code === 'unreachable') {
+    return failure.status === null
       ? 'The server cannot be reached. Your text is kept: try again in a moment.'
-      : `Something between you and the server answered ${problem.status}. Your text is kept: try again in a moment.`;
+      : `Something between you and the server answered ${failure.status}. Your text is kept: try again in a moment.`;
   }
-  const said = problem.detail || problem.title;
-  return problem.status >= 500 && problem.requestId ? `${said} (request ${problem.requestId})` : said;
+  return failure.status >= 500 ? `${failure.detail} (request ${failure.requestId})` : failure.detail;
 }

@@ -1,7 +1,21 @@
 /** The REST calls of the page. Nothing throws: a call that failed says what to show. */
-import type { CreateTask, GivenAnswer, Problem, TaskView } from './types';
+import type { AnswerQuestion, CreateTask, Problem, TaskView } from './types';
 
-export type Outcome<T> = { ok: true; value: T } | { ok: false; problem: Problem };
+export type Outcome<T> = { ok: true; value: T } | { ok: false; failure: Failure };
+
+/** Why a call failed: the server's own word, or none because it was not reached. */
+export type Failure = Problem | Unreachable;
+
+export interface Unreachable {
+  code: 'unreachable';
+  /** What something in between answered, a proxy perhaps; `null` when nothing did. */
+  status: number | null;
+}
+
+/** What is wrong with the fields that were sent. */
+export function fieldErrors(failure: Failure | null): { field: string; message: string }[] {
+  return failure === null || failure.code === 'unreachable' ? [] : (failure.errors ?? []);
+}
 
 /** Creates a task. `key` makes a repeat of the same call harmless. */
 export function createTask(token: string, task: CreateTask, key: string): Promise<Outcome<TaskView>> {
@@ -12,7 +26,7 @@ export function createTask(token: string, task: CreateTask, key: string): Promis
 export function answerQuestions(
   token: string,
   taskId: string,
-  answers: GivenAnswer[],
+  answers: AnswerQuestion[],
   key: string,
 ): Promise<Outcome<TaskView>> {
   return post(token, `/api/tasks/${encodeURIComponent(taskId)}/answers`, { answers }, key);
@@ -25,6 +39,7 @@ export function newKey(): string {
 }
 
 async function post<T>(token: string, path: string, body: unknown, key: string): Promise<Outcome<T>> {
+  let status: number | null = null;
   try {
     const response = await fetch(path, {
       method: 'POST',
@@ -35,19 +50,16 @@ async function post<T>(token: string, path: string, body: unknown, key: string):
       },
       body: JSON.stringify(body),
     });
+    status = response.status;
     const answer: unknown = await response.json();
     if (response.ok) return { ok: true, value: answer as T };
-    return { ok: false, problem: isProblem(answer) ? answer : unreadable(response.status) };
+    if (isProblem(answer)) return { ok: false, failure: answer };
   } catch {
-    return { ok: false, problem: unreadable(0) };
+    // No answer, or one that is not the server's.
   }
+  return { ok: false, failure: { code: 'unreachable', status } };
 }
 
 function isProblem(answer: unknown): answer is Problem {
   return typeof answer === 'object' && answer !== null && 'code' in answer && 'title' in answer;
-}
-
-/** For what did not come from Taskwire: no network, or a proxy's own page. */
-function unreadable(status: number): Problem {
-  return { type: 'about:blank', title: '', status, code: 'unreachable', detail: '', requestId: '' };
 }

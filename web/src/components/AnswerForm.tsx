@@ -1,10 +1,10 @@
 import { useState, type SyntheticEvent } from 'react';
-import { answerQuestions } from '../api/client';
-import type { GivenAnswer, Question, TaskView } from '../api/types';
+import { answerQuestions, fieldErrors } from '../api/client';
+import type { AnswerQuestion, Question, TaskView } from '../api/types';
 import { useSubmission } from '../hooks/useSubmission';
 import { texts } from '../texts';
+import { FailureNote } from './FailureNote';
 import { Field } from './Field';
-import { ProblemNote } from './ProblemNote';
 
 const words = texts.answer;
 
@@ -18,9 +18,10 @@ interface AnswerFormProps {
 export function AnswerForm({ token, taskId, questions, onAnswered }: AnswerFormProps) {
   const [drafts, setDrafts] = useState<Partial<Record<string, string>>>({});
   const [empty, setEmpty] = useState(false);
-  const { pending, problem, submit } = useSubmission<GivenAnswer[], TaskView>((answers, key) =>
+  const { pending, failure, submit } = useSubmission<AnswerQuestion[], TaskView>((answers, key) =>
     answerQuestions(token, taskId, answers, key),
   );
+  const [sent, setSent] = useState<AnswerQuestion[]>([]);
   const open = questions.filter((question) => question.answer === null);
   const answers = open.flatMap(({ id }) => {
     const answer = drafts[id]?.trim();
@@ -31,10 +32,18 @@ export function AnswerForm({ token, taskId, questions, onAnswered }: AnswerFormP
     event.preventDefault();
     setEmpty(answers.length === 0);
     if (pending || answers.length === 0) return;
+    setSent(answers);
     void submit(answers).then((task) => {
       if (task) onAnswered(task);
     });
   };
+
+  // The server names a field by its place among the answers that were sent.
+  const errors = fieldErrors(failure).flatMap(({ field, message }) => {
+    const place = /^answers\[(\d+)\]/.exec(field)?.[1];
+    const questionId = place === undefined ? undefined : sent[Number(place)]?.questionId;
+    return questionId === undefined ? [] : [{ field, questionId, message: `${words.answer} ${message}` }];
+  });
 
   return (
     <form className="questions" onSubmit={onSubmit} noValidate aria-labelledby="questions">
@@ -44,10 +53,11 @@ export function AnswerForm({ token, taskId, questions, onAnswered }: AnswerFormP
           key={question.id}
           question={question}
           draft={drafts[question.id] ?? ''}
+          error={errors.find(({ questionId }) => questionId === question.id)?.message ?? null}
           onChange={(draft) => { setDrafts((all) => ({ ...all, [question.id]: draft })); }}
         />
       ))}
-      <ProblemNote problem={problem} shown={() => false} />
+      <FailureNote failure={failure} shown={(name) => errors.some(({ field }) => field === name)} />
       {empty && <p role="alert" className="field-error">{words.empty}</p>}
       <button type="submit" className="primary" aria-disabled={pending}>
         {pending ? words.pending : words.submit}
@@ -59,13 +69,14 @@ export function AnswerForm({ token, taskId, questions, onAnswered }: AnswerFormP
 interface QuestionFieldProps {
   question: Question;
   draft: string;
+  error: string | null;
   onChange: (draft: string) => void;
 }
 
-function QuestionField({ question, draft, onChange }: QuestionFieldProps) {
+function QuestionField({ question, draft, error, onChange }: QuestionFieldProps) {
   return (
     <>
-      <Field label={question.text} error={null}>
+      <Field label={question.text} error={error}>
         {(control) => (
           <textarea {...control} rows={2} value={draft} onChange={(event) => { onChange(event.target.value); }} />
         )}

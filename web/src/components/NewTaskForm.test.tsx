@@ -67,7 +67,7 @@ describe('the form for a new task', () => {
     expect(field).toHaveProperty('value', 'Too long');
     expect(field.getAttribute('aria-invalid')).toBe('true');
     const described = (field.getAttribute('aria-describedby') ?? '').split(' ').map((id) => document.getElementById(id));
-    expect(described.map((element) => element?.textContent).join('')).toBe('must have at most 200 characters');
+    expect(described.map((element) => element?.textContent).join('')).toBe('Title must have at most 200 characters');
   });
 
   it('tries again with the same key when the answer was lost, so that there is one task', async () => {

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState, type SyntheticEvent } from 'react';
-import { createTask } from '../api/client';
+import { createTask, fieldErrors } from '../api/client';
 import type { CreateTask, TaskView } from '../api/types';
 import { useSubmission } from '../hooks/useSubmission';
 import { texts } from '../texts';
+import { FailureNote } from './FailureNote';
 import { Field } from './Field';
-import { ProblemNote } from './ProblemNote';
 
 const words = texts.create;
 
@@ -13,13 +13,13 @@ export function NewTaskForm({ token }: { token: string }) {
   const [description, setDescription] = useState('');
   const [done, setDone] = useState<string | null>(null);
   const form = useRef<HTMLFormElement>(null);
-  const { pending, problem, submit } = useSubmission<CreateTask, TaskView>((task, key) =>
+  const { pending, failure, submit } = useSubmission<CreateTask, TaskView>((task, key) =>
     createTask(token, task, key),
   );
 
   useEffect(() => {
-    if (problem?.errors) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
-  }, [problem]);
+    if (failure) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+  }, [failure]);
 
   const send = async () => {
     setDone(null);
@@ -35,8 +35,11 @@ export function NewTaskForm({ token }: { token: string }) {
     if (!pending) void send();
   };
 
-  const errorOf = (name: string) =>
-    problem?.errors?.find(({ field }) => field === name)?.message ?? null;
+  // The server's message follows the field's name.
+  const errorOf = (name: 'title' | 'description') => {
+    const error = fieldErrors(failure).find(({ field }) => field === name);
+    return error ? `${words[name]} ${error.message}` : null;
+  };
 
   return (
     <form ref={form} className="panel" onSubmit={onSubmit} noValidate aria-labelledby="new-task">
@@ -62,7 +65,7 @@ export function NewTaskForm({ token }: { token: string }) {
           />
         )}
       </Field>
-      <ProblemNote problem={problem} shown={(field) => field === 'title' || field === 'description'} />
+      <FailureNote failure={failure} shown={(field) => field === 'title' || field === 'description'} />
       <button type="submit" className="primary" aria-disabled={pending}>
         {pending ? words.pending : words.submit}
       </button>

@@ -5,8 +5,11 @@ import type {
   Ack,
   ConnectionAck,
   DashboardState,
-  ServerError,
-  TaskClarificationNeeded,
+  Draining,
+  ErrorEvent,
+  JoinDashboard,
+  Resync,
+  StatusChange,
   TaskCreated,
   TaskEventAdded,
   TaskListUpdated,
@@ -15,7 +18,6 @@ import type {
   TaskView,
 } from '../api/types';
 import { applyToConnection, initialConnection, type Connection } from '../store/connection';
-import type { StatusChange } from '../store/room';
 
 /** What the server sends about tasks, by event name. */
 export interface TaskMessages {
@@ -27,7 +29,7 @@ export interface TaskMessages {
   'task:event_added': TaskEventAdded;
   'task:progress': TaskProgress;
   'task:analyzing': StatusChange;
-  'task:clarification_needed': TaskClarificationNeeded;
+  'task:clarification_needed': StatusChange;
   'task:dispatched': StatusChange;
   'task:pr_opened': StatusChange;
   'task:pr_merged': StatusChange;
@@ -49,19 +51,12 @@ export interface Link {
    */
   join: (room: RoomAddress, refused: () => void) => () => void;
   /** Asks for what was missed until it is granted; returns the undo. */
-  resync: (request: ResyncRequest) => () => void;
+  resync: (request: Resync) => () => void;
   /** Tries again after a refusal. */
   retry: () => void;
 }
 
-export type RoomAddress = { dashboard: { limit: number; sort: '-createdAt' } } | { taskId: string };
-
-export interface ResyncRequest {
-  taskIds: string[];
-  /** What the view has; without it every task is sent whole. */
-  versions?: Record<string, number>;
-  dashboard?: boolean;
-}
+export type RoomAddress = { dashboard: JoinDashboard } | { taskId: string };
 
 export interface WebSocketValue {
   connection: Connection;
@@ -96,7 +91,7 @@ export function WebSocketProvider({ token, children }: WebSocketProviderProps) {
       connection_ack: (ack: ConnectionAck) => {
         signal({ type: 'ack', ack });
       },
-      error: (error: ServerError) => {
+      error: (error: ErrorEvent) => {
         // One that answers a message names its event; one without ends the connection.
         if (error.event) return;
         refused = true;
@@ -105,7 +100,7 @@ export function WebSocketProvider({ token, children }: WebSocketProviderProps) {
       'auth:expiring': () => {
         signal({ type: 'expiring' });
       },
-      'server:draining': (draining: { reconnectInMs: number }) => {
+      'server:draining': (draining: Draining) => {
         reconnectInMs = draining.reconnectInMs;
       },
       disconnect: () => {
@@ -182,7 +177,7 @@ function join(socket: Socket, room: RoomAddress, refused: () => void): () => voi
   };
 }
 
-const hopeless = ['not_found', 'forbidden', 'validation_failed', 'too_many_rooms'];
+const hopeless = new Set<NotGranted['code']>(['not_found', 'forbidden', 'validation_failed', 'too_many_rooms']);
 
 /** A request that is repeated, while connected, until it is granted or hopeless. */
 function insist(socket: Socket, event: string, payload: object, refused: () => void) {
@@ -192,10 +187,10 @@ function insist(socket: Socket, event: string, payload: object, refused: () => v
     const mine = ++attempt;
     window.clearTimeout(wait);
     if (!socket.connected) return;
-    const ack = await asked(socket, event, payload);
-    if (mine !== attempt || ack.ok) return;
-    if (hopeless.includes(ack.error.code)) refused();
-    else wait = window.setTimeout(start, ack.error.retryAfterMs ?? 2000);
+    const error = await refusal(socket, event, payload);
+    if (mine !== attempt || error === null) return;
+    if (hopeless.has(error.code)) refused();
+    else wait = window.setTimeout(start, error.retryAfterMs ?? 2000);
   };
   const start = () => void ask();
   const stop = () => {
@@ -205,11 +200,17 @@ function insist(socket: Socket, event: string, payload: object, refused: () => v
   return { start, stop };
 }
 
-async function asked(socket: Socket, event: string, payload: object): Promise<Ack> {
+interface NotGranted {
+  code: ErrorEvent['code'] | 'no_answer';
+  retryAfterMs?: number;
+}
+
+/** Asks, and says why it was not granted; `null` when it was. */
+async function refusal(socket: Socket, event: string, payload: object): Promise<NotGranted | null> {
   try {
-    const answer: unknown = await socket.timeout(10_000).emitWithAck(event, payload);
-    return answer as Ack;
+    const ack = (await socket.timeout(10_000).emitWithAck(event, payload)) as Ack;
+    return 'error' in ack ? ack.error : null;
   } catch {
-    return { ok: false, error: { code: 'unreachable', detail: '' } };
+    return { code: 'no_answer' };
   }
 }

@@ -1,11 +1,10 @@
 import { useRef, useState } from 'react';
-import { newKey, type Outcome } from '../api/client';
-import type { Problem } from '../api/types';
+import { newKey, type Failure, type Outcome } from '../api/client';
 
 export interface Submission<Body, Result> {
   pending: boolean;
-  problem: Problem | null;
-  /** Sends `body`; answers with the result, or `null` when there is a `problem` to show. */
+  failure: Failure | null;
+  /** Sends `body`; answers with the result, or `null` when there is a `failure` to show. */
   submit: (body: Body) => Promise<Result | null>;
 }
 
@@ -14,7 +13,7 @@ export function useSubmission<Body, Result>(
   send: (body: Body, key: string) => Promise<Outcome<Result>>,
 ): Submission<Body, Result> {
   const [pending, setPending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
   const last = useRef<{ text: string; key: string } | null>(null);
 
   const submit = async (body: Body) => {
@@ -23,11 +22,11 @@ export function useSubmission<Body, Result>(
     setPending(true);
     const outcome = await send(body, last.current.key);
     setPending(false);
-    setProblem(outcome.ok ? null : outcome.problem);
+    setFailure(outcome.ok ? null : outcome.failure);
     if (!outcome.ok) return null;
     last.current = null;
     return outcome.value;
   };
 
-  return { pending, problem, submit };
+  return { pending, failure, submit };
 }

@@ -1,6 +1,6 @@
 import { useEffect, useReducer } from 'react';
-import type { TaskView } from '../api/types';
-import { applyToRoom, emptyRoom, type Room, type StatusChange } from '../store/room';
+import type { StatusChange, TaskView } from '../api/types';
+import { applyToRoom, emptyRoom, type Room } from '../store/room';
 import { useWebSocket } from './useWebSocket';
 
 export interface TaskSubscription {

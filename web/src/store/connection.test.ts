@@ -6,7 +6,7 @@ function fold(...signals: ConnectionSignal[]) {
 }
 
 const ack = {
-  user: { id: 'alice', name: 'Alice' },
+  user: { id: 'alice', name: 'Alice', roles: [], teams: [], repos: null, expiresAt: '' },
   instanceId: 'i1',
   protocolVersion: 1,
   serverTime: '',

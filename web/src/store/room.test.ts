@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { added, entry, summary, task } from '../testing';
+import { added, entry, statusChange, summary, task } from '../testing';
 import { applyToRoom, emptyRoom, type Room, type RoomMessage } from './room';
 
 function fold(...messages: RoomMessage[]): Room {
@@ -45,13 +45,13 @@ describe('a task and its timeline', () => {
   it('takes the status, and what comes with it, from state messages', () => {
     const questions = [{ id: 'q1', text: 'Which provider?', choices: [], answer: null, answeredBy: null }];
     const { task: view } = ready(
-      fold(state(), event(2), { type: 'status', payload: { taskId: 't1', version: 2, status: 'clarification_needed', questions } }),
+      fold(state(), event(2), { type: 'status', payload: statusChange({ version: 2, status: 'clarification_needed', questions }) }),
     );
     expect(view).toMatchObject({ status: 'clarification_needed', questions, version: 2 });
   });
 
   it('ignores a status from before what it shows', () => {
-    const late: RoomMessage = { type: 'status', payload: { taskId: 't1', version: 1, status: 'created' } };
+    const late: RoomMessage = { type: 'status', payload: statusChange({ version: 1 }) };
     expect(ready(fold(state(task({ version: 2, status: 'analyzing' })), late)).task.status).toBe('analyzing');
   });
 

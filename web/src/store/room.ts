@@ -1,9 +1,6 @@
 /** One task and its timeline, folded from what the server sends to the task's room. */
 import type {
-  Issue,
-  Question,
-  Status,
-  TaskError,
+  StatusChange,
   TaskEventAdded,
   TaskEventView,
   TaskProgress,
@@ -18,17 +15,6 @@ export type Room =
   | { kind: 'gone' }
   /** `gap`: entries up to this version were missed and are still to come. */
   | { kind: 'ready'; task: TaskView; gap: number | null };
-
-/** A `task:<status>` message: the new status, and what comes with it. */
-export interface StatusChange {
-  taskId: string;
-  version: number;
-  status: Status;
-  questions?: Question[];
-  issueUrl?: string;
-  issueNumber?: number;
-  error?: TaskError | null;
-}
 
 export type RoomMessage =
   | { type: 'joined' }
@@ -108,7 +94,14 @@ function entered(room: Ready, { event }: TaskEventAdded): Ready {
 function withText(task: TaskView, event: TaskEventView): TaskView {
   switch (event.type) {
     case 'edited':
-      return { ...task, ...event.data };
+      return {
+        ...task,
+        title: event.data.title ?? task.title,
+        description: event.data.description ?? task.description,
+        labels: event.data.labels ?? task.labels,
+        team: event.data.team === undefined ? task.team : event.data.team,
+        visibility: event.data.visibility ?? task.visibility,
+      };
     case 'clarification_answered': {
       const { id, name } = event.actor;
       const answers = new Map(event.data.answers.map(({ questionId, answer }) => [questionId, answer]));
@@ -128,17 +121,13 @@ function withText(task: TaskView, event: TaskEventView): TaskView {
 // State messages leave `version` alone: it counts the timeline, and those entries come by themselves.
 
 function withStatus(task: TaskView, change: StatusChange): TaskView {
-  const issue: Issue | null =
-    change.issueUrl !== undefined && change.issueNumber !== undefined
-      ? { url: change.issueUrl, number: change.issueNumber }
-      : task.issue;
   return {
     ...task,
     status: change.status,
     progress: null,
-    questions: change.questions ?? task.questions,
-    issue,
-    error: change.error ?? null,
+    questions: 'questions' in change ? change.questions : task.questions,
+    issue: 'issueUrl' in change ? { url: change.issueUrl, number: change.issueNumber } : task.issue,
+    error: 'error' in change ? change.error : null,
   };
 }
 
