@@ -1,0 +1,76 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { currentToken, logIn, logOut, onTokenChange, startSession, takeTokenFromAddress } from './token';
+
+function visit(address: string) {
+  window.history.replaceState(null, '', address);
+}
+
+beforeEach(() => {
+  logOut();
+  visit('/');
+});
+
+describe('a login link', () => {
+  it('gives its token and leaves no trace in the address or the history', () => {
+    visit('/?task=t1#token=abc.def.ghi');
+    const pages = window.history.length;
+    expect(takeTokenFromAddress()).toBe('abc.def.ghi');
+    expect(window.location.href).toBe(`${window.location.origin}/?task=t1`);
+    expect(window.history.length).toBe(pages);
+  });
+
+  it('leaves other fragments alone', () => {
+    visit('/#task-list');
+    expect(takeTokenFromAddress()).toBeNull();
+    expect(window.location.hash).toBe('#task-list');
+  });
+
+  it('logs in, also over an earlier login, and the login outlives the page', () => {
+    logIn('old');
+    visit('/#token=new');
+    const stop = startSession();
+    expect(currentToken()).toBe('new');
+    expect(window.localStorage.getItem('taskwire.token')).toBe('new');
+    stop();
+  });
+
+  it('is taken when opened in a page that is already there', () => {
+    const stop = startSession();
+    visit('/#token=later');
+    window.dispatchEvent(new HashChangeEvent('hashchange'));
+    expect(currentToken()).toBe('later');
+    expect(window.location.hash).toBe('');
+    stop();
+  });
+
+  it('without a token in it changes nothing but the address', () => {
+    logIn('mine');
+    visit('/#token=');
+    const stop = startSession();
+    expect(currentToken()).toBe('mine');
+    expect(window.location.hash).toBe('');
+    stop();
+  });
+});
+
+describe('logging out', () => {
+  it('forgets the token and says so', () => {
+    logIn('mine');
+    let heard = 0;
+    const stop = onTokenChange(() => (heard += 1));
+    logOut();
+    expect(currentToken()).toBeNull();
+    expect(window.localStorage).toHaveLength(0);
+    expect(heard).toBe(1);
+    stop();
+  });
+
+  it('in another tab logs out here', () => {
+    const stop = startSession();
+    logIn('mine');
+    window.localStorage.clear();
+    window.dispatchEvent(new StorageEvent('storage', { key: 'taskwire.token' }));
+    expect(currentToken()).toBeNull();
+    stop();
+  });
+});

@@ -1,0 +1,77 @@
+/**
+ * The user's token: the only secret the page keeps. It comes from a login link or is pasted, lives
+ * in localStorage, and goes nowhere but into `Authorization` and the socket's `auth`.
+ */
+const key = 'taskwire.token';
+const listeners = new Set<() => void>();
+let token: string | null = null;
+
+/** Takes `#token=…` out of the address, at once, so that it is neither shared nor bookmarked. */
+export function takeTokenFromAddress(): string | null {
+  const { hash, pathname, search } = window.location;
+  if (!hash.startsWith('#')) return null;
+  const found = new URLSearchParams(hash.slice(1)).get('token');
+  if (found === null) return null;
+  window.history.replaceState(window.history.state, '', pathname + search);
+  return found.trim() || null;
+}
+
+/** Finds the token that the page starts with, and follows login links opened in the same tab. */
+export function startSession(): () => void {
+  const takeLink = () => {
+    const found = takeTokenFromAddress();
+    if (found) logIn(found);
+  };
+  const followOtherTabs = (change: StorageEvent) => {
+    if (change.key === key || change.key === null) set(read());
+  };
+  set(read());
+  takeLink();
+  window.addEventListener('hashchange', takeLink);
+  window.addEventListener('storage', followOtherTabs);
+  return () => {
+    window.removeEventListener('hashchange', takeLink);
+    window.removeEventListener('storage', followOtherTabs);
+  };
+}
+
+export function currentToken(): string | null {
+  return token;
+}
+
+export function logIn(newToken: string): void {
+  try {
+    window.localStorage.setItem(key, newToken);
+  } catch {
+    // Storage is switched off: the token lives as long as the page.
+  }
+  set(newToken);
+}
+
+export function logOut(): void {
+  try {
+    window.localStorage.removeItem(key);
+  } catch {
+    // Nothing was kept.
+  }
+  set(null);
+}
+
+export function onTokenChange(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function read(): string | null {
+  try {
+    return window.localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function set(next: string | null): void {
+  if (next === token) return;
+  token = next;
+  for (const listener of listeners) listener();
+}
