@@ -1,0 +1,120 @@
+//! From a POST to a merged pull request, as every kind of client sees it.
+
+use serde_json::{Value, json};
+
+use crate::support::{GitHub, Node, Program};
+
+const CLEAR: &str = "Paying with a card that needs 3-D Secure fails at the last step.\n\n\
+    Steps to reproduce:\n1. Put any article into the cart.\n2. Pay with the test card 4000 0027 6000 3184.\n\n\
+    Expected: the order is confirmed and the receipt is shown.\n\
+    Actual: the page says \"Something went wrong\" and the order stays open, see src/checkout/payment.rs.";
+
+/// What a client that follows the dashboard and the task hears of one entry.
+const OF_A_STATUS: [&str; 3] = ["task:event_added", "task:<status>", "dashboard:task_list_updated"];
+
+fn transports() -> [(&'static str, Value); 3] {
+    [
+        ("websocket", json!({ "transports": ["websocket"] })),
+        ("polling", json!({ "transports": ["polling"] })),
+        ("upgrade", json!({ "transports": ["polling", "websocket"] })),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_travels_from_created_to_merged_before_every_kind_of_client() {
+    let github = GitHub::start().await;
+    let server = Program::start(&github.env());
+    let alice = server.token("alice", &["--name", "Alice"]);
+    let node = Node::start();
+    for (id, transport) in transports() {
+        node.connect(id, &server.url, &alice, transport).await;
+        let ack = node.ask(id, "dashboard:join", json!([{}])).await;
+        assert_eq!(ack["ok"], true, "{ack}");
+        node.event(id, "dashboard:state", |_| true).await;
+    }
+
+    let task = server.create(&alice, "Fix payment bug", "It fails.").await;
+    for (id, _) in transports() {
+        let created = node.event(id, "task:created", |event| event["taskId"] == task).await;
+        assert_eq!(created["title"], "Fix payment bug");
+        let ack = node.ask(id, "task:join", json!([{ "taskId": task }])).await;
+        assert_eq!(ack["ok"], true, "{ack}");
+    }
+    let asked = node.event("websocket", "task:clarification_needed", |e| e["taskId"] == task).await;
+    let answers: Vec<Value> = asked["questions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|question| json!({ "questionId": question["id"], "answer": CLEAR }))
+        .collect();
+    assert!((1..=3).contains(&answers.len()), "{asked}");
+    let path = format!("/api/tasks/{task}/answers");
+    server.post(&path, &alice, &json!({ "answers": answers })).await;
+
+    let dispatched = server.task_in(&task, &alice, "dispatched").await;
+    let issue = dispatched["issue"]["number"].as_u64().unwrap();
+    assert_eq!(github.issues_of(&task), [issue]);
+    let pull = github.open_pull(issue, &server).await;
+    server.task_in(&task, &alice, "pr_opened").await;
+    github.merge(pull, &server).await;
+    let merged = server.task_in(&task, &alice, "merged").await;
+
+    let version = merged["version"].as_u64().unwrap();
+    for (id, _) in transports() {
+        node.event(id, "dashboard:task_list_updated", |row| {
+            row["taskId"] == task && row["version"] == version
+        })
+        .await;
+        check_story(id, &node.events(id), &task, &merged);
+    }
+}
+
+/// Every entry since the snapshot came once and in order, with its status and its row, and the last
+/// row is what REST says.
+fn check_story(client: &str, heard: &[(String, Value)], task: &str, rest: &Value) {
+    let of_task = |payload: &Value| payload["taskId"] == task;
+    let snapshot = heard
+        .iter()
+        .position(|(event, payload)| event == "task:state" && of_task(payload))
+        .expect("the join sent the task's state");
+    let from = heard[snapshot].1["version"].as_u64().unwrap();
+    let events = rest["events"].as_array().unwrap();
+    // Rows of what the snapshot has already may follow it: the dashboard does not miss one either.
+    let mut story = heard[snapshot + 1..].iter().filter(|(event, payload)| {
+        of_task(payload) && event != "task:progress" && payload["version"].as_u64() > Some(from)
+    });
+    for entry in events.iter().filter(|entry| entry["version"].as_u64() > Some(from)) {
+        let (version, kind) = (&entry["version"], entry["type"].as_str().unwrap());
+        let is_status = ![
+            "created", "clarification_answered", "comment", "edited", "retried", "pr_updated",
+            "pr_review", "checks", "issue_filed", "issue_closed", "issue_reopened",
+        ]
+        .contains(&kind);
+        for expected in OF_A_STATUS {
+            if expected == "task:<status>" && !is_status {
+                continue;
+            }
+            let expected = expected.replace("<status>", kind);
+            let (event, payload) = story.next().unwrap_or_else(|| {
+                panic!("{client}: nothing came where {expected} of version {version} was due")
+            });
+            assert_eq!((event, &payload["version"]), (&expected, version), "{client}");
+            if expected == "task:event_added" {
+                assert_eq!(payload["event"], *entry, "{client}");
+            }
+            assert_eq!(payload["at"], entry["at"], "{client}");
+            assert_eq!(payload["actor"], entry["actor"], "{client}");
+        }
+    }
+    assert_eq!(story.next(), None, "{client}: nothing more is due");
+    let versions: Vec<u64> = events.iter().map(|e| e["version"].as_u64().unwrap()).collect();
+    let all: Vec<u64> = (1..=rest["version"].as_u64().unwrap()).collect();
+    assert_eq!(versions, all);
+    let (_, row) = heard
+        .iter()
+        .rfind(|(event, payload)| event == "dashboard:task_list_updated" && of_task(payload))
+        .unwrap();
+    for field in ["title", "status", "issue", "pullRequest", "labels", "updatedAt", "error"] {
+        assert_eq!(row[field], rest[field], "{client}: {field}");
+    }
+}

@@ -1,0 +1,102 @@
+//! A client that does not read harms nobody, and misses nothing in the end.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::support::{Node, Program};
+
+const OTHERS: usize = 50;
+const CHANGES: usize = 5_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_reads_nothing_for_a_while_ends_equal_to_rest_and_nobody_else_notices() {
+    let server = Program::start(&[
+        ("TASKWIRE__LIMITS__HTTP_WRITES_PER_MINUTE_PER_USER", "1000000"),
+        ("TASKWIRE__LIMITS__HTTP_WRITES_BURST", "100000"),
+        ("TASKWIRE__LIMITS__MAX_SOCKETS_PER_USER", "100"),
+    ]);
+    let alice = server.token("alice", &[]);
+    let mut tasks = Vec::new();
+    for n in 0..10 {
+        tasks.push(server.create(&alice, &format!("Busy {n}"), "?").await);
+    }
+    for task in &tasks {
+        server.task_in(task, &alice, "clarification_needed").await;
+    }
+    let (slow, others) = (Node::start(), Node::start());
+    let options = json!({ "transports": ["websocket"], "quiet": true, "autoResync": true });
+    let ids: Vec<String> = (0..OTHERS).map(|n| format!("other{n}")).collect();
+    join_all(&slow, "slow", &server, &alice, &options, &tasks).await;
+    for id in &ids {
+        join_all(&others, id, &server, &alice, &options, &tasks).await;
+    }
+
+    let began = Instant::now();
+    slow.command(json!({ "cmd": "pause", "id": "slow" })).await;
+    let writers = (0..8).map(|writer| {
+        let (server, alice, tasks) = (&server, &alice, &tasks);
+        async move {
+            for n in (writer..CHANGES).step_by(8) {
+                let task = &tasks[n % tasks.len()];
+                let text = format!("{n}: {}", "words ".repeat(40));
+                let path = format!("/api/tasks/{task}/comments");
+                server.post(&path, alice, &json!({ "text": text })).await;
+            }
+        }
+    });
+    futures_util::future::join_all(writers).await;
+    tokio::time::sleep(Duration::from_secs(20).saturating_sub(began.elapsed())).await;
+    slow.command(json!({ "cmd": "resume", "id": "slow" })).await;
+
+    for id in &ids {
+        ends_equal_to_rest(&others, id, &server, &alice, &tasks).await;
+        let report = others.report(id).await;
+        let heard = |event: &str| report["events"][event].as_u64().unwrap_or(0);
+        assert_eq!(heard("resync_required"), 0, "{id} noticed");
+        assert_eq!(heard("task:event_added"), CHANGES as u64, "{id} missed something");
+        assert_eq!(others.count(id, "disconnect"), 0, "{id} was cut off");
+    }
+    ends_equal_to_rest(&slow, "slow", &server, &alice, &tasks).await;
+    let report = slow.report("slow").await;
+    let resyncs = report["events"]["resync_required"].as_u64().unwrap_or(0);
+    let reconnects = slow.count("slow", "connect") - 1;
+    assert!(resyncs > 0 || reconnects > 0, "it was slow enough to be told: {report}");
+}
+
+async fn join_all(
+    node: &Node,
+    id: &str,
+    server: &Program,
+    token: &str,
+    options: &Value,
+    tasks: &[String],
+) {
+    node.connect(id, &server.url, token, options.clone()).await;
+    assert_eq!(node.ask(id, "dashboard:join", json!([{}])).await["ok"], true);
+    for task in tasks {
+        assert_eq!(node.ask(id, "task:join", json!([{ "taskId": task }])).await["ok"], true);
+    }
+}
+
+async fn ends_equal_to_rest(
+    node: &Node,
+    id: &str,
+    server: &Program,
+    token: &str,
+    tasks: &[String],
+) {
+    for task in tasks {
+        let rest = server.get(&format!("/api/tasks/{task}"), token).await;
+        let began = Instant::now();
+        loop {
+            let copy = node.report(id).await["tasks"][task].clone();
+            if copy["version"] == rest["version"] && copy["events"] == rest["version"] {
+                assert_eq!(copy["status"], rest["status"]);
+                break;
+            }
+            assert!(began.elapsed() < crate::support::PATIENCE, "{id}: {copy}, not {rest}");
+            tokio::time::sleep(Duration::from_millis(50)).await; // between two looks
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The real program, started in a folder of its own on a free port; it can be killed and started
+//! again on the same folder and port.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_taskwire");
+const SECRET: &str = "a secret for tests alone, longer than thirty-two bytes";
+/// What the tests' webhooks are signed with.
+pub const WEBHOOK_SECRET: &str = "the webhook secret of the tests";
+/// How long a condition may take to come true before a test fails.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running `taskwire serve`.
+pub struct Program {
+    child: Child,
+    folder: TempDir,
+    env: Vec<(String, String)>,
+    http: reqwest::Client,
+    /// Where it listens.
+    pub url: String,
+}
+
+impl Program {
+    /// Starts the program with `env` besides what every test needs.
+    pub fn start(env: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let env: Vec<(String, String)> =
+            env.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let (child, url) = launch(folder.path(), "0", &env);
+        Self { child, folder, env, http: reqwest::Client::new(), url }
+    }
+
+    /// Ends the program as a power cut would: no signal handler runs.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Starts the program again, on the same folder and port.
+    pub fn restart(&mut self) {
+        let port = self.url.rsplit(':').next().unwrap().to_owned();
+        (self.child, self.url) = launch(self.folder.path(), &port, &self.env);
+    }
+
+    /// A token, as an operator makes one.
+    pub fn token(&self, user: &str, more: &[&str]) -> String {
+        let made = command(self.folder.path(), "0", &self.env)
+            .args(["token", "--sub", user])
+            .args(more)
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        String::from_utf8(made.stdout).unwrap().trim().to_owned()
+    }
+
+    /// A request of `token`'s bearer, ready for a body and to be sent.
+    pub fn request(&self, method: &str, path: &str, token: &str) -> reqwest::RequestBuilder {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        self.http.request(method, format!("{}{path}", self.url)).bearer_auth(token)
+    }
+
+    /// `GET`, which must succeed.
+    pub async fn get(&self, path: &str, token: &str) -> Value {
+        let answer = self.request("GET", path, token).send().await.unwrap();
+        assert!(answer.status().is_success(), "GET {path}: {}", answer.status());
+        answer.json().await.unwrap()
+    }
+
+    /// `POST` of `body`, which must succeed.
+    pub async fn post(&self, path: &str, token: &str, body: &Value) -> Value {
+        let answer = self.request("POST", path, token).json(body).send().await.unwrap();
+        let status = answer.status();
+        let text = answer.text().await.unwrap();
+        assert!(status.is_success(), "POST {path}: {status} {text}");
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// Creates a task and returns its id.
+    pub async fn create(&self, token: &str, title: &str, description: &str) -> String {
+        let body = json!({ "title": title, "description": description });
+        let task = self.post("/api/tasks", token, &body).await;
+        task["taskId"].as_str().unwrap().to_owned()
+    }
+
+    /// The task once `is` holds of it.
+    pub async fn task_when(&self, id: &str, token: &str, is: impl Fn(&Value) -> bool) -> Value {
+        let path = format!("/api/tasks/{id}");
+        let wait = async {
+            loop {
+                let task = self.get(&path, token).await;
+                if is(&task) {
+                    return task;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await; // between two looks
+            }
+        };
+        match tokio::time::timeout(PATIENCE, wait).await {
+            Ok(task) => task,
+            Err(_) => panic!("it never came true of {}", self.get(&path, token).await),
+        }
+    }
+
+    /// The task once it is in `status`.
+    pub async fn task_in(&self, id: &str, token: &str, status: &str) -> Value {
+        self.task_when(id, token, |task| task["status"] == status).await
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have been killed by the test already.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn command(folder: &Path, port: &str, env: &[(String, String)]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command
+        .env_clear()
+        .env("HOST", "127.0.0.1")
+        .env("PORT", port)
+        .env("DATA_DIR", folder)
+        .env("JWT_SECRET", SECRET)
+        .env("GITHUB_WEBHOOK_SECRET", WEBHOOK_SECRET)
+        .env("RUST_LOG", std::env::var("TEST_LOG").unwrap_or_else(|_| "warn".into()))
+        .envs(env.iter().map(|(name, value)| (name, value)))
+        .current_dir(folder);
+    command
+}
+
+fn launch(folder: &Path, port: &str, env: &[(String, String)]) -> (Child, String) {
+    let mut child =
+        command(folder, port, env).arg("serve").stdout(Stdio::piped()).spawn().unwrap();
+    let stdout = BufReader::new(child.stdout.take().unwrap());
+    let (said, hear) = mpsc::channel();
+    thread::spawn(move || {
+        for line in stdout.lines().map_while(Result::ok) {
+            if let Some(url) = line.strip_prefix("listening on ") {
+                said.send(url.to_owned()).ok(); // The test may have given up waiting.
+            }
+        }
+    });
+    let url = hear.recv_timeout(PATIENCE).expect("the program says where it listens");
+    (child, url)
+}

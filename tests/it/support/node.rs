@@ -1,0 +1,168 @@
+//! Stock socket.io-client sockets, hosted by `tests/node/client.mjs` and driven over JSON lines.
+
+use std::{
+    process::Stdio,
+    sync::{Arc, Mutex},
+};
+
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    process::{Child, ChildStdin, Command},
+    sync::watch,
+    time::timeout,
+};
+
+use super::PATIENCE;
+
+/// A Node process with any number of sockets.
+pub struct Node {
+    _child: Child,
+    stdin: tokio::sync::Mutex<ChildStdin>,
+    heard: Arc<Mutex<Vec<Value>>>,
+    grown: watch::Receiver<usize>,
+    next_ref: Mutex<u64>,
+}
+
+impl Node {
+    /// Starts the process.
+    pub fn start() -> Self {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/node");
+        assert!(
+            std::path::Path::new(folder).join("node_modules/socket.io-client").exists(),
+            "tests/node has no node_modules: run `npm ci` there, or `make test`"
+        );
+        let mut child = Command::new("node")
+            .arg("client.mjs")
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("node is on the PATH");
+        let stdin = tokio::sync::Mutex::new(child.stdin.take().unwrap());
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let (grow, grown) = watch::channel(0);
+        tokio::spawn({
+            let heard = heard.clone();
+            async move {
+                while let Ok(Some(line)) = lines.next_line().await {
+                    let line: Value = serde_json::from_str(&line).unwrap();
+                    assert_ne!(line["kind"], "driver_error", "{line}");
+                    heard.lock().unwrap().push(line);
+                    grow.send_modify(|lines| *lines += 1);
+                }
+            }
+        });
+        Self { _child: child, stdin, heard, grown, next_ref: Mutex::new(0) }
+    }
+
+    /// Gives one command.
+    pub async fn command(&self, command: Value) {
+        let mut stdin = self.stdin.lock().await;
+        stdin.write_all(format!("{command}\n").as_bytes()).await.unwrap();
+    }
+
+    /// Opens a socket; `more` are further fields of the command.
+    pub async fn open(&self, id: &str, url: &str, token: Option<&str>, more: Value) {
+        let mut command = json!({ "cmd": "connect", "id": id, "url": url, "token": token });
+        if let (Value::Object(command), Value::Object(more)) = (&mut command, more) {
+            command.extend(more);
+        }
+        self.command(command).await;
+    }
+
+    /// Opens a socket and waits until it is connected and acknowledged.
+    pub async fn connect(&self, id: &str, url: &str, token: &str, more: Value) {
+        self.open(id, url, Some(token), more).await;
+        self.line(id, "connect", |_| true).await;
+    }
+
+    /// Emits with an acknowledgement, and returns it.
+    pub async fn ask(&self, id: &str, event: &str, args: Value) -> Value {
+        let reference = self.reference();
+        self.command(json!({
+            "cmd": "emit", "id": id, "event": event, "args": args, "ack": true, "ref": reference,
+            "timeoutMs": 20_000,
+        }))
+        .await;
+        let is_answer = |line: &Value| line["ref"] == reference;
+        let line = self.first(|line| {
+            line["id"] == id
+                && is_answer(line)
+                && (line["kind"] == "ack" || line["kind"] == "ack_timeout")
+        });
+        let line = line.await;
+        assert_eq!(line["kind"], "ack", "no acknowledgement of {event}");
+        line["payload"].clone()
+    }
+
+    /// Emits without asking for an acknowledgement.
+    pub async fn say(&self, id: &str, event: &str, args: Value) {
+        self.command(json!({ "cmd": "emit", "id": id, "event": event, "args": args })).await;
+    }
+
+    /// What a quiet socket has counted.
+    pub async fn report(&self, id: &str) -> Value {
+        let reference = self.reference();
+        self.command(json!({ "cmd": "report", "id": id, "ref": reference })).await;
+        self.first(|line| line["kind"] == "report" && line["ref"] == reference).await
+    }
+
+    /// The first line of a kind for which `is` holds.
+    pub async fn line(&self, id: &str, kind: &str, is: impl Fn(&Value) -> bool) -> Value {
+        self.first(|line| line["id"] == id && line["kind"] == kind && is(line)).await
+    }
+
+    /// The payload of the first event of this name for which `is` holds.
+    pub async fn event(&self, id: &str, event: &str, is: impl Fn(&Value) -> bool) -> Value {
+        let line = self.line(id, "event", |line| line["event"] == event && is(&line["payload"][0]));
+        line.await["payload"][0].clone()
+    }
+
+    /// Every event a socket has heard so far, as (name, payload), in order.
+    pub fn events(&self, id: &str) -> Vec<(String, Value)> {
+        let heard = self.heard.lock().unwrap();
+        heard
+            .iter()
+            .filter(|line| line["id"] == id && line["kind"] == "event")
+            .map(|line| (line["event"].as_str().unwrap().to_owned(), line["payload"][0].clone()))
+            .collect()
+    }
+
+    /// How many lines of a kind a socket has had so far.
+    pub fn count(&self, id: &str, kind: &str) -> usize {
+        let heard = self.heard.lock().unwrap();
+        heard.iter().filter(|line| line["id"] == id && line["kind"] == kind).count()
+    }
+
+    async fn first(&self, is: impl Fn(&Value) -> bool) -> Value {
+        let mut grown = self.grown.clone();
+        let mut seen = 0;
+        let wait = async {
+            loop {
+                grown.borrow_and_update();
+                {
+                    let heard = self.heard.lock().unwrap();
+                    if let Some(line) = heard.iter().skip(seen).find(|line| is(line)) {
+                        return line.clone();
+                    }
+                    seen = heard.len();
+                }
+                grown.changed().await.expect("the Node process runs");
+            }
+        };
+        timeout(PATIENCE, wait).await.unwrap_or_else(|_| {
+            let heard = self.heard.lock().unwrap();
+            let tail: Vec<_> = heard.iter().rev().take(10).map(Value::to_string).collect();
+            panic!("it was never heard; the newest lines: {tail:#?}")
+        })
+    }
+
+    fn reference(&self) -> u64 {
+        let mut next = self.next_ref.lock().unwrap();
+        *next += 1;
+        *next
+    }
+}
