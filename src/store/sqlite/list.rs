@@ -52,13 +52,13 @@ pub(super) fn stats(database: &Connection, actor: &Actor) -> Result<Stats, Store
         "SELECT status, count(*), max(updated_at) FROM tasks WHERE {condition} GROUP BY status"
     ))?;
     let mut rows = select.query(params_from_iter(values))?;
-    let mut stats = Stats::default();
+    let mut seen = Stats::default();
     while let Some(row) = rows.next()? {
         let status: String = row.get(0)?;
         let status: Status = status.parse().map_err(StoreError::Broken)?;
-        stats.counts.insert(status, row.get(1)?);
+        seen.counts.insert(status, row.get(1)?);
         let newest = Timestamp::from_millis(row.get(2)?);
-        stats.last_activity_at = stats.last_activity_at.max(Some(newest));
+        seen.last_activity_at = seen.last_activity_at.max(Some(newest));
     }
-    Ok(stats)
+    Ok(seen)
 }

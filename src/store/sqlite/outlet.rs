@@ -68,7 +68,10 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::{ActorRef, EventBody, Phase, Progress, TaskId, Timestamp, Visibility},
+        domain::{
+            ActorRef, EventBody, Phase, Progress, TaskId, Timestamp, Visibility,
+            text::{Description, Labels},
+        },
         store::{Change, Write},
     };
 
@@ -79,9 +82,9 @@ mod tests {
     fn progress() -> FeedItem {
         let first = EventBody::Created {
             title: "A task".try_into().unwrap(),
-            description: Default::default(),
+            description: Description::default(),
             repo: None,
-            labels: Default::default(),
+            labels: Labels::default(),
             team: None,
             visibility: Visibility::Everyone,
         };

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 
 use super::{json, lease, writer::Done};
 use crate::{
-    domain::{Cause, Event, PullKey, Summary, Task, TaskId, Timestamp, Work},
+    domain::{Cause, Event, PullKey, Summary, Task, TaskId, Timestamp, Work, text::TeamName},
     store::{Change, FeedItem, StoreError, Write},
 };
 
@@ -120,7 +120,7 @@ fn put_task(database: &Connection, task: &Task, summary: &Summary) -> Result<(),
         ":version": task.version,
         ":status": task.status.as_str(),
         ":creator": task.creator.id,
-        ":team": task.team.as_ref().map(|team| team.as_str()),
+        ":team": task.team.as_ref().map(TeamName::as_str),
         ":visibility": task.visibility.as_str(),
         ":repo": task.repo.as_ref().map(|repo| repo.as_str().to_ascii_lowercase()),
         ":issue_number": task.issue.as_ref().map(|issue| issue.number),

@@ -184,9 +184,15 @@ impl Bench {
             Ok(()) => batch.iter_mut().filter_map(|job| job.take_item()).collect(),
             Err(_) => Vec::new(),
         };
-        items.iter().for_each(|item| self.progress.take_in(item));
-        batch.into_iter().for_each(|job| job.answer(committed.clone()));
-        items.into_iter().for_each(|item| self.outlet.tell(item));
+        for item in &items {
+            self.progress.take_in(item);
+        }
+        for job in batch {
+            job.answer(committed.clone());
+        }
+        for item in items {
+            self.outlet.tell(item);
+        }
     }
 
     /// Leaves one whole file behind, easy to copy. The log is as good, so failing is no loss.
