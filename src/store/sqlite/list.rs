@@ -7,8 +7,8 @@ use super::{
     json,
 };
 use crate::{
-    domain::{Actor, Status, Summary, Timestamp},
-    store::{Cursor, ListQuery, Page, Sort, Stats, StoreError},
+    domain::{Actor, Status, Timestamp},
+    store::{Cursor, ListQuery, Page, Stats, StoreError},
 };
 
 /// The tasks that `actor` may see and `query` asks for; their progress is not in the database.
@@ -29,20 +29,12 @@ pub(super) fn page(
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
     while let Some(row) = rows.next()? {
         if tasks.len() == limit {
-            let next = tasks.last().map(|(last, _)| place(last, query.sort));
+            let next = tasks.last().map(|(last, _)| Cursor::after(last, query.sort));
             return Ok(Page { tasks, next });
         }
         tasks.push((json::from_column(row, "summary")?, None));
     }
     Ok(Page { tasks, next: None })
-}
-
-fn place(task: &Summary, sort: Sort) -> Cursor {
-    let at = match sort {
-        Sort::UpdatedAt => task.updated_at,
-        Sort::CreatedAt => task.created_at,
-    };
-    Cursor { at, id: task.id }
 }
 
 /// The counts over what `actor` may see.

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     domain::{Progress, Status, TaskId},
-    store::{Change, FeedItem},
+    store::FeedItem,
 };
 
 /// The latest progress of each task, and the status that the task had then: a reader may see a new
@@ -23,7 +23,7 @@ impl LatestProgress {
                 let kept = (summary.status, progress.clone());
                 self.lock().insert(summary.id, kept);
             }
-            FeedItem::Change(change) if changes_status(change) => {
+            FeedItem::Change(change) if change.changes_status() => {
                 if let Some(id) = change.task_id() {
                     self.lock().remove(&id);
                 }
@@ -41,9 +41,4 @@ impl LatestProgress {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TaskId, (Status, Progress)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn changes_status(change: &Change) -> bool {
-    let after = change.steps.last().map(|step| step.summary.status);
-    change.from.as_ref().map(|from| from.status) != after
 }

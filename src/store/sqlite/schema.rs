@@ -108,4 +108,27 @@ mod tests {
         assert!(refused.contains("has schema version 2, this program knows 1"), "{refused}");
         assert_eq!(version(&file).unwrap(), 2);
     }
+
+    #[test]
+    fn a_commit_is_on_the_disk_when_it_returns() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = open_to_write(&dir.path().join(FILE)).unwrap();
+
+        let mode: String = file.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        let sync: i64 = file.pragma_query_value(None, "synchronous", |row| row.get(0)).unwrap();
+
+        assert_eq!((mode.as_str(), sync), ("wal", 2), "2 is FULL");
+    }
+
+    #[test]
+    fn a_reader_cannot_write() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join(FILE);
+        let _writer = open_to_write(&file).unwrap();
+
+        let refused = open_to_read(&file).unwrap().execute("DELETE FROM tasks", []);
+
+        let error = StoreError::from(refused.unwrap_err());
+        assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+    }
 }

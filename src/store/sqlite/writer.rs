@@ -159,9 +159,9 @@ impl Bench {
 
     /// Runs the jobs in one transaction. If it fails, none of them has happened.
     fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-        let now = self.clock.now();
         let mut transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let now = self.clock.now();
         for job in batch {
             let savepoint = transaction.savepoint()?;
             if job.run(&savepoint, now) == Ran::Done {
@@ -211,5 +211,115 @@ impl Bench {
 impl Drop for Bench {
     fn drop(&mut self) {
         self.outlet.end();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+    use crate::domain::SystemClock;
+
+    fn writer() -> Writer {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE a (x)").unwrap();
+        Writer::start(Bench {
+            connection,
+            clock: Arc::new(SystemClock),
+            progress: Arc::default(),
+            outlet: Arc::new(Outlet::new(1)),
+        })
+        .unwrap()
+    }
+
+    fn insert(database: &Connection, x: i64) -> Result<Done<()>, StoreError> {
+        database.execute("INSERT INTO a VALUES (?1)", [x])?;
+        Ok(Done::quietly(()))
+    }
+
+    async fn sum(writer: &Writer) -> i64 {
+        let sum = |database: &Connection, _| {
+            let sum = database.query_row("SELECT sum(x) FROM a", [], |row| row.get(0))?;
+            Ok(Done::quietly(sum))
+        };
+        writer.run(sum).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_refused_job_leaves_no_trace_and_its_neighbours_stay() {
+        let writer = writer();
+        // The first holds the batch open until the others wait behind it.
+        let (open, gate) = channel();
+        let (first, refused, neighbour, ()) = tokio::join!(
+            writer.run(move |database, _| {
+                gate.recv().unwrap();
+                insert(database, 1)
+            }),
+            writer.run(|database, _| {
+                insert(database, 10)?;
+                Err::<Done<()>, _>(StoreError::Conflict)
+            }),
+            writer.run(|database, _| insert(database, 100)),
+            async { open.send(()).unwrap() },
+        );
+
+        first.unwrap();
+        neighbour.unwrap();
+        assert!(matches!(refused, Err(StoreError::Conflict)), "{refused:?}");
+        assert_eq!(sum(&writer).await, 101);
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_the_database_gives_up_is_nobodys_success() {
+        let writer = writer();
+        let (wait, gate) = channel();
+        let (open, before) = channel();
+        let (_, early, fatal, late, ()) = tokio::join!(
+            // A batch of its own, so that the next three share one.
+            writer.run(move |_, _| {
+                wait.send(()).unwrap();
+                before.recv().unwrap();
+                Ok(Done::quietly(()))
+            }),
+            writer.run(|database, _| insert(database, 1)),
+            writer.run(|database, _| {
+                database.execute_batch("ROLLBACK")?;
+                Err::<Done<()>, _>(StoreError::Broken("as on a full disk".into()))
+            }),
+            writer.run(|database, _| insert(database, 100)),
+            async {
+                gate.recv().unwrap();
+                open.send(()).unwrap();
+            },
+        );
+
+        for result in [early, fatal, late] {
+            assert!(matches!(result, Err(StoreError::Unavailable(_))), "{result:?}");
+        }
+        writer.run(|database, _| insert(database, 1000)).await.unwrap();
+        assert_eq!(sum(&writer).await, 1000);
+    }
+
+    #[tokio::test]
+    async fn closing_finishes_what_was_taken_and_takes_nothing_more() {
+        let writer = writer();
+        let (open, gate) = channel();
+        let (taken, (), late) = tokio::join!(
+            writer.run(move |database, _| {
+                gate.recv().unwrap();
+                insert(database, 1)
+            }),
+            writer.close(),
+            async {
+                let late = writer.run(|database, _| insert(database, 10)).await;
+                open.send(()).unwrap();
+                late
+            },
+        );
+
+        taken.unwrap();
+        assert!(matches!(late, Err(StoreError::Unavailable(_))), "{late:?}");
+        assert!(!writer.is_open());
     }
 }
