@@ -6,6 +6,7 @@
 
 mod feed;
 mod query;
+mod sqlite;
 mod write;
 
 use std::time::Duration;
@@ -14,12 +15,13 @@ use async_trait::async_trait;
 
 pub use feed::{Change, Feed, FeedItem, Step};
 pub use query::{Cursor, ListQuery, Page, Snapshot, Sort, Stats};
+pub use sqlite::{DirLock, LockError, SqliteStore};
 pub use write::{Attempt, Claim, LeaseToken, Write};
 
 use crate::domain::{Actor, Event, Progress, PullKey, TaskId, text::RepoName};
 
 /// Why a store did not do what it was asked. Nothing was written.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// The task is not at the version that the write was decided on. Read again, decide again.
     #[error("the task has moved on")]

@@ -98,6 +98,14 @@ impl std::fmt::Display for LeaseToken {
     }
 }
 
+impl std::str::FromStr for LeaseToken {
+    type Err = uuid::Error;
+
+    fn from_str(raw: &str) -> Result<Self, Self::Err> {
+        Uuid::try_parse(raw).map(Self)
+    }
+}
+
 /// A task under a worker's lease.
 #[derive(Clone, Debug)]
 pub struct Claim {

@@ -1,0 +1,9 @@
+//! The promises of the whole server, each proved through what its users can see.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod store_contract;

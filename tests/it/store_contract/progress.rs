@@ -1,0 +1,87 @@
+//! Progress: the latest only, for as long as it means something.
+
+use taskwire::{
+    domain::{Clock, Command, Phase, Progress, Summary, TaskId, Timestamp},
+    store::{FeedItem, ListQuery},
+};
+
+use super::{
+    fixture::StoreFixture,
+    scene::{Scene, alice, comment, next},
+};
+
+fn step(scene: &Scene, current: u64) -> Progress {
+    Progress {
+        step: "analysis".try_into().unwrap(),
+        phase: Phase::Running,
+        current,
+        total: 3,
+        items_count: None,
+        message: Some("Reading the description".try_into().unwrap()),
+        timestamp: scene.clock.now(),
+    }
+}
+
+/// The task's progress, as the task and every list tell it alike.
+async fn shown(scene: &Scene, id: TaskId) -> Option<Progress> {
+    let query = ListQuery::default();
+    let of_task = scene.read(id).await.progress;
+    let list = scene.store.list(&alice(), &query).await.unwrap();
+    let (dashboard, _, _) = scene.store.dashboard(&alice(), &query).await.unwrap();
+    for page in [list, dashboard] {
+        let (_, listed) = page.tasks.into_iter().find(|(task, _)| task.id == id).unwrap();
+        assert_eq!(listed, of_task);
+    }
+    of_task
+}
+
+pub(super) async fn the_latest_progress_is_shown_and_told(fixture: impl StoreFixture) {
+    let scene = fixture.scene();
+    let task = scene.task().await;
+    let other = scene.task().await;
+    let mut feed = scene.store.feed().unwrap();
+
+    for current in 1..=2 {
+        let kept = scene.store.set_progress(task.id, step(&scene, current)).await.unwrap();
+        assert_eq!(kept, Some(()));
+    }
+    let after = scene.does(task.id, &comment("changes no status")).await;
+
+    assert_eq!(shown(&scene, task.id).await, Some(step(&scene, 2)));
+    assert_eq!(shown(&scene, other.id).await, None);
+    assert_eq!(after.version, task.version + 1, "progress is no entry");
+    let mut told = Vec::new();
+    while told.len() < 2 {
+        if let Some(FeedItem::Progress { summary, progress }) = next(&mut feed).await {
+            assert_eq!(summary, Summary::from(&task));
+            told.push(progress);
+        }
+    }
+    assert_eq!(told, [step(&scene, 1), step(&scene, 2)]);
+    let unknown = TaskId::new(Timestamp::EPOCH);
+    assert_eq!(scene.store.set_progress(unknown, step(&scene, 1)).await.unwrap(), None);
+}
+
+pub(super) async fn a_change_of_status_clears_the_progress(fixture: impl StoreFixture) {
+    let scene = fixture.scene();
+    let task = scene.task().await;
+    scene.store.set_progress(task.id, step(&scene, 1)).await.unwrap();
+
+    scene.does(task.id, &Command::Cancel(None)).await;
+
+    assert_eq!(shown(&scene, task.id).await, None);
+    scene.does(task.id, &Command::Retry(None)).await;
+    assert_eq!(shown(&scene, task.id).await, None, "it does not come back");
+    scene.store.set_progress(task.id, step(&scene, 2)).await.unwrap();
+    assert_eq!(shown(&scene, task.id).await, Some(step(&scene, 2)));
+}
+
+pub(super) async fn progress_ends_with_the_process(fixture: impl StoreFixture) {
+    let scene = fixture.scene();
+    let task = scene.task().await;
+    scene.store.set_progress(task.id, step(&scene, 1)).await.unwrap();
+
+    let fixture = fixture.after_a_crash().await;
+
+    assert_eq!(shown(&fixture.scene(), task.id).await, None);
+}

@@ -1,0 +1,78 @@
+//! What only the embedded store promises: it has its file for itself.
+
+use std::{fs, sync::Arc, time::Duration};
+
+use taskwire::{
+    domain::{Command, SystemClock},
+    store::{LeaseToken, SqliteStore, StoreError, TaskStore},
+};
+
+use super::{
+    fixture::{SqliteFixture, StoreFixture},
+    scene::{alice, next, next_change, plain},
+};
+
+const TERM: Duration = Duration::from_mins(1);
+
+#[tokio::test]
+async fn the_leases_of_an_earlier_process_are_void_and_rests_are_not() {
+    let fixture = SqliteFixture::fresh().await;
+    let scene = fixture.scene();
+    let task = scene.task().await;
+    fixture.pass(Duration::from_millis(1)).await;
+    let resting = scene.task().await;
+    let (old, released) = (LeaseToken::new(), LeaseToken::new());
+    assert_eq!(scene.store.claim(old, TERM).await.unwrap().unwrap().task, task);
+    assert_eq!(scene.store.claim(released, TERM).await.unwrap().unwrap().task, resting);
+    scene.store.release(resting.id, released, TERM).await.unwrap();
+
+    let fixture = fixture.after_a_crash().await;
+
+    let scene = fixture.scene();
+    let renewed = scene.store.renew(task.id, old, TERM).await;
+    assert!(matches!(renewed, Err(StoreError::LeaseLost)), "{renewed:?}");
+    let under = scene.decided(&task, &Command::StartAnalysis).under(old);
+    let written = scene.store.append(under).await;
+    assert!(matches!(written, Err(StoreError::LeaseLost)), "{written:?}");
+    assert_eq!(scene.store.claim(LeaseToken::new(), TERM).await.unwrap().unwrap().task, task);
+    assert!(scene.store.claim(LeaseToken::new(), TERM).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn dropping_the_store_ends_its_feed() {
+    let fixture = SqliteFixture::fresh().await;
+    let mut feed = fixture.scene().store.feed().unwrap();
+    let task = fixture.scene().task().await;
+
+    drop(fixture);
+
+    assert_eq!(next_change(&mut feed).await.task_id(), Some(task.id));
+    assert!(next(&mut feed).await.is_none());
+}
+
+#[tokio::test]
+async fn a_closed_store_is_one_file_that_can_be_copied() {
+    let (dir, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let fixture = SqliteFixture::fresh().await;
+    let scene = fixture.scene();
+    let store = Arc::new(SqliteStore::open(dir.path(), Arc::new(scene.clock.clone())).unwrap());
+    let write = scene.creation(&alice(), plain("Fix payment bug"), None);
+    let task = write.task.clone();
+    store.create(write).await.unwrap();
+
+    store.close().await;
+
+    fs::copy(dir.path().join("taskwire.db"), copy.path().join("taskwire.db")).unwrap();
+    let copied = SqliteStore::open(copy.path(), Arc::new(SystemClock)).unwrap();
+    assert_eq!(copied.task(task.id, 1).await.unwrap().unwrap().task, task);
+}
+
+#[test]
+fn what_is_no_database_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("taskwire.db"), "a shopping list, ".repeat(100)).unwrap();
+
+    let refused = SqliteStore::open(dir.path(), Arc::new(SystemClock)).map(|_| ());
+
+    assert!(matches!(refused, Err(StoreError::Broken(_))), "{refused:?}");
+}
