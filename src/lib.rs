@@ -19,6 +19,7 @@
 //!
 //! A module may use those listed above it, never those below: `tests/architecture.rs` says so.
 
+pub mod config; // what the operator chose: plain data, loaded once
 pub mod domain; // what a task is: pure
 pub mod feed; // from committed changes to what each client gets
 pub mod http; // REST, Server-Sent Events, webhooks, the web app
