@@ -81,9 +81,7 @@ impl<'a> Reader<'a> {
         key: &str,
         parse: impl Fn(&str) -> Result<T, E>,
     ) -> T {
-        self.read(key, |value| {
-            parse(text_of(value)?).map_err(|rule| rule.to_string())
-        })
+        self.read(key, |value| parse(text_of(value)?).map_err(|rule| rule.to_string()))
     }
 
     /// A text that `parse` accepts, or the empty one for "not set".

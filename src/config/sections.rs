@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeSet,
-    convert::Infallible,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     num::NonZeroU32,
     path::PathBuf,
@@ -86,8 +85,8 @@ impl Auth {
         let auth = Self {
             jwt_secret: from.secret("auth.jwt_secret", JWT_SECRET_BYTES),
             jwt_secret_previous: from.secret("auth.jwt_secret_previous", JWT_SECRET_BYTES),
-            issuer: from.optional("auth.issuer", own),
-            audience: from.optional("auth.audience", own),
+            issuer: from.optional("auth.issuer", str::parse),
+            audience: from.optional("auth.audience", str::parse),
         };
         if auth.jwt_secret.is_none() && auth.jwt_secret_previous.is_some() {
             from.refuse("auth.jwt_secret_previous", "must come with a good auth.jwt_secret");
@@ -225,7 +224,10 @@ impl Worker {
 
 /// `[limits]`: how much one client may ask of this instance.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "the names are those of the keys, which config/default.toml describes")]
+#[expect(
+    missing_docs,
+    reason = "the names are those of the keys, which config/default.toml describes"
+)]
 pub struct Limits {
     pub socket_events_per_second: NonZeroU32,
     pub socket_events_burst: NonZeroU32,
@@ -316,10 +318,6 @@ impl Log {
     }
 }
 
-fn own(raw: &str) -> Result<String, Infallible> {
-    Ok(raw.to_owned())
-}
-
 fn api_url(raw: &str) -> Result<Url, &'static str> {
     Url::parse(raw)
         .ok()
@@ -337,6 +335,8 @@ fn login(raw: &str) -> Result<String, &'static str> {
 fn interval(raw: &str) -> Result<Duration, &'static str> {
     humantime::parse_duration(raw)
         .ok()
-        .filter(|interval| (Duration::from_secs(1)..=Duration::from_secs(24 * HOUR)).contains(interval))
+        .filter(|interval| {
+            (Duration::from_secs(1)..=Duration::from_secs(24 * HOUR)).contains(interval)
+        })
         .ok_or("must be a time from 1s to 1day, such as 90s or 5m")
 }

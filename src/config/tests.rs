@@ -9,6 +9,9 @@ const SECRET: &str = "a secret that is long enough to be one";
 
 type Env<'a> = &'a [(&'a str, &'a str)];
 
+/// A variable, a value, how to see what it set, and what is seen.
+type Row = (&'static str, &'static str, fn(&Config) -> String, &'static str);
+
 fn owned(env: Env<'_>) -> Vec<(String, String)> {
     env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
@@ -48,7 +51,7 @@ fn the_defaults_are_a_whole_configuration_without_secrets() {
     assert_eq!(config.server.port, 3000);
     assert!(config.auth.jwt_secret.is_none());
     assert!(config.github.token.is_none());
-    assert_eq!(config.github.reconcile_interval, Duration::from_secs(300));
+    assert_eq!(config.github.reconcile_interval, Duration::from_mins(5));
     assert_eq!(config.limits.socket_events_burst.get(), 40);
     assert_eq!(config.limits.max_body_bytes, 262_144);
     assert_eq!(config.socket.ping_interval, Duration::from_secs(25));
@@ -56,10 +59,15 @@ fn the_defaults_are_a_whole_configuration_without_secrets() {
 
 #[test]
 fn every_short_name_sets_its_key() {
-    let table: &[(&str, &str, fn(&Config) -> String, &str)] = &[
+    let table: &[Row] = &[
         ("HOST", "0.0.0.0", |c| c.server.host.to_string(), "0.0.0.0"),
         ("PORT", "0", |c| c.server.port.to_string(), "0"),
-        ("PUBLIC_URL", "https://Tasks.Example/", |c| some(&c.server.public_url), "https://tasks.example"),
+        (
+            "PUBLIC_URL",
+            "https://Tasks.Example/",
+            |c| some(c.server.public_url.as_ref()),
+            "https://tasks.example",
+        ),
         ("DATA_DIR", "/var/tw", |c| c.server.data_dir.display().to_string(), "/var/tw"),
         (
             "FRONTEND_URL",
@@ -67,20 +75,35 @@ fn every_short_name_sets_its_key() {
             |c| c.server.frontend_urls.iter().map(Origin::as_str).collect::<Vec<_>>().join(" "),
             "https://a.example http://b.example:8080",
         ),
-        ("JWT_SECRET", SECRET, |c| secret(&c.auth.jwt_secret), SECRET),
-        ("JWT_ISSUER", "12", |c| some(&c.auth.issuer), "12"),
-        ("JWT_AUDIENCE", "true", |c| some(&c.auth.audience), "true"),
-        ("FEATURE_WEBSOCKET_ENABLED", "FALSE", |c| c.features.websocket_enabled.to_string(), "false"),
-        ("FEATURE_WEBSOCKET_ROLLOUT_PERCENT", "10", |c| c.features.rollout_percent.to_string(), "10"),
+        ("JWT_SECRET", SECRET, |c| secret(c.auth.jwt_secret.as_ref()), SECRET),
+        ("JWT_ISSUER", "12", |c| some(c.auth.issuer.as_ref()), "12"),
+        ("JWT_AUDIENCE", "true", |c| some(c.auth.audience.as_ref()), "true"),
+        (
+            "FEATURE_WEBSOCKET_ENABLED",
+            "FALSE",
+            |c| c.features.websocket_enabled.to_string(),
+            "false",
+        ),
+        (
+            "FEATURE_WEBSOCKET_ROLLOUT_PERCENT",
+            "10",
+            |c| c.features.rollout_percent.to_string(),
+            "10",
+        ),
         (
             "FEATURE_WEBSOCKET_ALLOW_USERS",
             "bob,alice,",
             |c| c.features.allow_users.iter().map(UserId::as_str).collect::<Vec<_>>().join(" "),
             "alice bob",
         ),
-        ("GITHUB_TOKEN", "123456", |c| secret(&c.github.token), "123456"),
-        ("GITHUB_API_URL", "https://ghe.example/api/v3", |c| c.github.api_url.to_string(), "https://ghe.example/api/v3"),
-        ("GITHUB_REPO", "acme/shop", |c| some(&c.github.repo), "acme/shop"),
+        ("GITHUB_TOKEN", "123456", |c| secret(c.github.token.as_ref()), "123456"),
+        (
+            "GITHUB_API_URL",
+            "https://ghe.example/api/v3",
+            |c| c.github.api_url.to_string(),
+            "https://ghe.example/api/v3",
+        ),
+        ("GITHUB_REPO", "acme/shop", |c| some(c.github.repo.as_ref()), "acme/shop"),
         (
             "GITHUB_ALLOWED_REPOS",
             "acme/shop, acme/web",
@@ -99,7 +122,7 @@ fn every_short_name_sets_its_key() {
             |c| c.github.issue_assignees.join(" "),
             "copilot-swe-agent[bot]",
         ),
-        ("GITHUB_WEBHOOK_SECRET", "s", |c| secret(&c.github.webhook_secret), "s"),
+        ("GITHUB_WEBHOOK_SECRET", "s", |c| secret(c.github.webhook_secret.as_ref()), "s"),
         ("ANALYZER", "rules", |c| format!("{:?}", c.analysis.analyzer), "Rules"),
         ("RUST_LOG", "warn,taskwire=debug", |c| c.log.filter.clone(), "warn,taskwire=debug"),
         ("LOG_FORMAT", "json", |c| format!("{:?}", c.log.format), "Json"),
@@ -113,19 +136,22 @@ fn every_short_name_sets_its_key() {
         ("GITHUB_WEBHOOK_SECRET", "new"),
         ("GITHUB_WEBHOOK_SECRET_PREVIOUS", "old"),
     ]);
-    assert_eq!(secret(&rotated.auth.jwt_secret_previous), "the secret of yesterday, 32 bytes or more");
-    assert_eq!(secret(&rotated.github.webhook_secret_previous), "old");
+    assert_eq!(
+        secret(rotated.auth.jwt_secret_previous.as_ref()),
+        "the secret of yesterday, 32 bytes or more"
+    );
+    assert_eq!(secret(rotated.github.webhook_secret_previous.as_ref()), "old");
 
     let told = table.len() + 2;
     assert_eq!(told, names::SHORT.len(), "a short name is missing from this table");
 }
 
-fn some<T: ToString>(value: &Option<T>) -> String {
-    value.as_ref().map(ToString::to_string).unwrap_or_default()
+fn some<T: ToString>(value: Option<&T>) -> String {
+    value.map(ToString::to_string).unwrap_or_default()
 }
 
-fn secret(value: &Option<secrecy::SecretString>) -> String {
-    value.as_ref().map(|secret| secret.expose_secret().to_owned()).unwrap_or_default()
+fn secret(value: Option<&secrecy::SecretString>) -> String {
+    value.map(|secret| secret.expose_secret().to_owned()).unwrap_or_default()
 }
 
 #[test]
@@ -133,7 +159,10 @@ fn every_key_has_a_long_name_and_refuses_what_it_cannot_be() {
     for key in all_keys() {
         let (section, name) = key.split_once('.').unwrap();
         let from_file = wrong(&format!("[{section}]\n{name} = [[1]]"), &[]);
-        assert!(from_file.iter().any(|line| line.starts_with(&format!("{key} must"))), "{from_file:?}");
+        assert!(
+            from_file.iter().any(|line| line.starts_with(&format!("{key} must"))),
+            "{from_file:?}"
+        );
 
         let variable = format!("TASKWIRE__{}__{}", section.to_uppercase(), name.to_uppercase());
         let known = Config::load(None, owned(&[(&variable, "\u{7}")]));

@@ -21,8 +21,7 @@ pub enum TelemetryError {
 
 /// Sends the program's log to stderr, filtered and formatted as `log` says. Once per process.
 pub fn init(log: &Log) -> Result<(), TelemetryError> {
-    let filter =
-        EnvFilter::builder().parse(&log.filter).map_err(|_| TelemetryError::Filter)?;
+    let filter = EnvFilter::builder().parse(&log.filter).map_err(|_| TelemetryError::Filter)?;
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     let lines = match log.format {
         LogFormat::Pretty => lines.with_ansi(io::stderr().is_terminal()).boxed(),

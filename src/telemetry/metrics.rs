@@ -54,7 +54,11 @@ pub const ALL: &[(&str, Kind, &str)] = &[
     (RATE_LIMITED, Kind::Counter, "Requests and socket events refused for their rate, by limit"),
     (EVENTS_DELIVERED, Kind::Counter, "Events handed to sockets and streams, by event"),
     (EVENTS_COALESCED, Kind::Counter, "Events replaced by a newer one before they were sent"),
-    (RESYNCS_REQUIRED, Kind::Counter, "Clients told that they may have missed something, by reason"),
+    (
+        RESYNCS_REQUIRED,
+        Kind::Counter,
+        "Clients told that they may have missed something, by reason",
+    ),
     (FEED_LAG, Kind::Seconds, "Time from a commit until the feed brings it"),
     (STORE_WRITES, Kind::Counter, "Writes committed by the store"),
     (STORE_CONFLICTS, Kind::Counter, "Writes that found a newer version and were decided again"),
