@@ -19,9 +19,14 @@
 //!
 //! A module may use those listed above it, never those below: `tests/architecture.rs` says so.
 
+pub mod auth; // from a token to an actor
+pub mod config; // what the operator chose: plain data, loaded once
 pub mod domain; // what a task is: pure
+pub mod features; // who gets which feature
 pub mod feed; // from committed changes to what each client gets
 pub mod http; // REST, Server-Sent Events, webhooks, the web app
+pub mod limits; // how much one client may ask for
 pub mod protocol;
 pub mod store; // where tasks live: one atomic write, one feed
 pub mod tasks; // the use cases: authorise, decide, commit // every word on the wire, in and out
+pub mod telemetry; // logs, and the names of all metrics

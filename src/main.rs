@@ -1,1 +1,79 @@
-fn main() {}
+//! The program: one command each, over the library.
+
+mod cli;
+
+use std::{
+    io::{self, Write as _},
+    path::Path,
+    process::ExitCode,
+};
+
+use anyhow::{Context as _, bail};
+use clap::Parser as _;
+use taskwire::{
+    auth::{Grant, Keys},
+    config::{self, Config},
+    domain::{Clock as _, SystemClock},
+    telemetry,
+};
+
+use cli::{Cli, Command, Token};
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve { source, demo } => serve(source.config.as_deref(), demo),
+        Command::Token(token) => print_token(token),
+        Command::CheckConfig(source) => check_config(source.config.as_deref()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("taskwire: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn load(file: Option<&Path>) -> anyhow::Result<Config> {
+    Ok(Config::load(file, config::environment())?)
+}
+
+fn serve(file: Option<&Path>, demo: bool) -> anyhow::Result<()> {
+    if demo {
+        bail!("--demo is not in this version yet");
+    }
+    let config = load(file)?;
+    telemetry::init(&config.log)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.context("cannot start the runtime")?.block_on(run(config))
+}
+
+// The hook for the server: becomes `taskwire::app::serve(config).await`.
+#[expect(clippy::unused_async, reason = "the server it stands for is async")]
+async fn run(_config: Config) -> anyhow::Result<()> {
+    bail!("serve is not in this version yet")
+}
+
+fn print_token(token: Token) -> anyhow::Result<()> {
+    let keys = Keys::from_config(&load(token.source.config.as_deref())?.auth)?;
+    let grant = Grant {
+        sub: token.sub,
+        name: token.name,
+        roles: token.roles.into_iter().map(Into::into).collect(),
+        teams: token.teams.into_iter().collect(),
+        ttl: token.ttl,
+    };
+    print(&format!("{}\n", keys.sign(&grant, SystemClock.now())))
+}
+
+fn check_config(file: Option<&Path>) -> anyhow::Result<()> {
+    print(&config::redacted_toml(file, config::environment())?)?;
+    if let Err(missing) = Keys::from_config(&load(file)?.auth) {
+        eprintln!("taskwire: serve would not start: {missing}");
+    }
+    Ok(())
+}
+
+fn print(text: &str) -> anyhow::Result<()> {
+    io::stdout().write_all(text.as_bytes()).context("cannot write to stdout")
+}

@@ -1,0 +1,68 @@
+//! The names of all metrics.
+//!
+//! A counter ends in `_total`, a time in `_seconds`. Labels have few values each: never an id.
+
+/// What kind of measure a metric is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It only grows.
+    Counter,
+    /// It goes up and down.
+    Gauge,
+    /// A spread of seconds.
+    Seconds,
+}
+
+/// HTTP requests answered, by `method`, `route` (the pattern) and `status`.
+pub const HTTP_REQUESTS: &str = "taskwire_http_requests_total";
+/// Time to answer an HTTP request, by `method` and `route`.
+pub const HTTP_SECONDS: &str = "taskwire_http_request_seconds";
+/// Sockets connected now.
+pub const SOCKETS: &str = "taskwire_sockets_connected";
+/// Server-Sent Event streams open now.
+pub const STREAMS: &str = "taskwire_sse_streams_open";
+/// Connections refused, by `reason`.
+pub const CONNECTS_REFUSED: &str = "taskwire_connects_refused_total";
+/// Requests and socket events refused for their rate, by `limit`.
+pub const RATE_LIMITED: &str = "taskwire_rate_limited_total";
+/// Events handed to sockets and streams, by `event`.
+pub const EVENTS_DELIVERED: &str = "taskwire_events_delivered_total";
+/// Events replaced by a newer one before they were sent.
+pub const EVENTS_COALESCED: &str = "taskwire_events_coalesced_total";
+/// Clients told that they may have missed something, by `reason`.
+pub const RESYNCS_REQUIRED: &str = "taskwire_resyncs_required_total";
+/// Time from a commit until the feed brings it.
+pub const FEED_LAG: &str = "taskwire_feed_lag_seconds";
+/// Writes committed by the store.
+pub const STORE_WRITES: &str = "taskwire_store_writes_total";
+/// Writes that found a newer version and were decided again.
+pub const STORE_CONFLICTS: &str = "taskwire_store_conflicts_total";
+/// Finished runs of the worker, by `outcome`.
+pub const WORKER_RUNS: &str = "taskwire_worker_runs_total";
+/// Webhook deliveries, by `outcome`.
+pub const WEBHOOKS: &str = "taskwire_webhooks_total";
+/// Tasks whose stored status is not the fold of their events: a bug.
+pub const FOLD_MISMATCHES: &str = "taskwire_fold_mismatch_total";
+
+/// Every metric with its kind and its description.
+pub const ALL: &[(&str, Kind, &str)] = &[
+    (HTTP_REQUESTS, Kind::Counter, "HTTP requests answered, by method, route and status"),
+    (HTTP_SECONDS, Kind::Seconds, "Time to answer an HTTP request, by method and route"),
+    (SOCKETS, Kind::Gauge, "Sockets connected now"),
+    (STREAMS, Kind::Gauge, "Server-Sent Event streams open now"),
+    (CONNECTS_REFUSED, Kind::Counter, "Connections refused, by reason"),
+    (RATE_LIMITED, Kind::Counter, "Requests and socket events refused for their rate, by limit"),
+    (EVENTS_DELIVERED, Kind::Counter, "Events handed to sockets and streams, by event"),
+    (EVENTS_COALESCED, Kind::Counter, "Events replaced by a newer one before they were sent"),
+    (
+        RESYNCS_REQUIRED,
+        Kind::Counter,
+        "Clients told that they may have missed something, by reason",
+    ),
+    (FEED_LAG, Kind::Seconds, "Time from a commit until the feed brings it"),
+    (STORE_WRITES, Kind::Counter, "Writes committed by the store"),
+    (STORE_CONFLICTS, Kind::Counter, "Writes that found a newer version and were decided again"),
+    (WORKER_RUNS, Kind::Counter, "Finished runs of the worker, by outcome"),
+    (WEBHOOKS, Kind::Counter, "Webhook deliveries, by outcome"),
+    (FOLD_MISMATCHES, Kind::Counter, "Tasks whose stored status is not the fold of their events"),
+];
