@@ -21,6 +21,7 @@
 
 pub mod domain; // what a task is: pure
 pub mod feed; // from committed changes to what each client gets
+pub mod github; // asking GitHub, and understanding what it tells
 pub mod http; // REST, Server-Sent Events, webhooks, the web app
 pub mod protocol;
 pub mod store; // where tasks live: one atomic write, one feed
