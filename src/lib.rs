@@ -24,5 +24,6 @@ pub mod feed; // from committed changes to what each client gets
 pub mod github; // asking GitHub, and understanding what it tells
 pub mod http; // REST, Server-Sent Events, webhooks, the web app
 pub mod protocol;
+pub mod simulator; // a small GitHub, for the demo and the tests
 pub mod store; // where tasks live: one atomic write, one feed
 pub mod tasks; // the use cases: authorise, decide, commit // every word on the wire, in and out

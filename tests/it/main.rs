@@ -1,0 +1,5 @@
+//! The promises of the whole server, each proved through what its users can see.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod github_client;
