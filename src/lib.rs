@@ -17,16 +17,38 @@
 //!           realtime (sockets)  http (SSE)    to those who may see it
 //! ```
 //!
+//! # The modules, from the inside out
+//!
 //! A module may use those listed above it, never those below: `tests/architecture.rs` says so.
+//!
+//! | module | knows |
+//! |---|---|
+//! | [`domain`] | what a task is: pure |
+//! | [`config`] | what the operator chose: plain data, loaded once |
+//! | [`telemetry`] | logs, and the names of all metrics |
+//! | [`store`] | where tasks live: one atomic write, one feed |
+//! | [`tasks`] | the use cases: authorise, decide, commit |
+//! | [`protocol`] | every word on the wire, in and out |
+//! | [`feed`] | from committed changes to what each client gets |
+//! | [`auth`] | from a token to an actor |
+//! | [`limits`] | how much one client may ask for |
+//! | [`features`] | who gets which feature |
+//! | [`github`] | asking GitHub, and understanding what it tells |
+//! | [`http`] | REST, Server-Sent Events, webhooks, the web app |
+//! | [`simulator`] | a small GitHub, for tests |
+//! | [`shutdown`] | what asks the server to stop |
 
-pub mod auth; // from a token to an actor
-pub mod config; // what the operator chose: plain data, loaded once
-pub mod domain; // what a task is: pure
-pub mod features; // who gets which feature
-pub mod feed; // from committed changes to what each client gets
-pub mod http; // REST, Server-Sent Events, webhooks, the web app
-pub mod limits; // how much one client may ask for
+pub mod auth;
+pub mod config;
+pub mod domain;
+pub mod features;
+pub mod feed;
+pub mod github;
+pub mod http;
+pub mod limits;
 pub mod protocol;
-pub mod store; // where tasks live: one atomic write, one feed
-pub mod tasks; // the use cases: authorise, decide, commit // every word on the wire, in and out
-pub mod telemetry; // logs, and the names of all metrics
+pub mod shutdown;
+pub mod simulator;
+pub mod store;
+pub mod tasks;
+pub mod telemetry;

@@ -6,4 +6,5 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod github_client;
 mod store_contract;

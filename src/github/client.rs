@@ -1,0 +1,236 @@
+//! What may be asked of GitHub, in Taskwire's words. It does not know how GitHub is reached.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+use url::Url;
+
+use super::octocrab_client::OctocrabClient;
+use crate::domain::{PullRequest, TaskId, Timestamp, text::RepoName};
+
+/// How GitHub is reached, and as whom.
+#[derive(Clone, Debug)]
+pub struct GitHubSettings {
+    /// The token of the account that files the issues; without one nothing can be asked.
+    pub token: Option<SecretString>,
+    /// The REST API's base address.
+    pub api_url: Url,
+    /// How long one request may take, from connecting to the answer's last byte.
+    pub request_timeout: Duration,
+}
+
+/// A setting that no client can be made from.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct SettingsError(pub(super) String);
+
+/// Why GitHub did not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GitHubError {
+    /// Taskwire has no account on GitHub.
+    #[error("no GitHub account is configured")]
+    NotConfigured,
+    /// GitHub is down, cannot be reached, or wants fewer requests. Nothing was done.
+    #[error("GitHub is unavailable: {cause}")]
+    Unavailable {
+        /// How long GitHub asks to be left alone.
+        retry_after: Option<Duration>,
+        /// What went wrong, in a few words.
+        cause: String,
+    },
+    /// It may have been done: the request was on its way when the answer failed to come. Look.
+    #[error("GitHub's answer was lost: it may have been done")]
+    Unsure,
+    /// GitHub refuses, and would again. Nothing was done.
+    #[error("GitHub refused ({status}): {message}")]
+    Rejected {
+        /// GitHub's HTTP status.
+        status: u16,
+        /// GitHub's own words, shortened.
+        message: String,
+    },
+}
+
+impl GitHubError {
+    pub(super) fn unavailable(cause: impl Into<String>) -> Self {
+        Self::Unavailable { retry_after: None, cause: cause.into() }
+    }
+}
+
+/// A repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repository {
+    /// GitHub's id; it survives a rename.
+    pub id: u64,
+    /// Whether only its members see it.
+    pub private: bool,
+    /// Its name now, which may not be the one it was asked for by.
+    pub full_name: RepoName,
+}
+
+/// An issue to be filed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssueDraft {
+    /// One line.
+    pub title: String,
+    /// Markdown; its last line is the task's marker.
+    pub body: String,
+    /// Put on the issue.
+    pub labels: Vec<String>,
+    /// Asked to do it, by login.
+    pub assignees: Vec<String>,
+}
+
+/// An issue that stands on GitHub.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FiledIssue {
+    /// Its number.
+    pub number: u64,
+    /// Its page.
+    pub url: String,
+}
+
+/// What an issue is to become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IssueChange {
+    /// Open.
+    Open,
+    /// Closed.
+    Closed {
+        /// As not planned, not as completed.
+        not_planned: bool,
+    },
+}
+
+/// GitHub, as one account of it.
+///
+/// Everything but [`GitHub::create_issue`] may be asked again without harm.
+#[async_trait]
+pub trait GitHub: Send + Sync + 'static {
+    /// The login of the account that issues are filed as; asked once.
+    async fn login(&self) -> Result<String, GitHubError>;
+
+    /// The repository `repo`, wherever it may have moved to.
+    async fn repository(&self, repo: &RepoName) -> Result<Repository, GitHubError>;
+
+    /// Files an issue. The request is sent at most once and follows no redirect. With
+    /// [`GitHubError::Unsure`] there may be an issue; with any other error there is none.
+    async fn create_issue(
+        &self,
+        repo: &RepoName,
+        draft: &IssueDraft,
+    ) -> Result<FiledIssue, GitHubError>;
+
+    /// The issue that was filed for `task`, among those touched since `since`: by our own account,
+    /// with the task's marker as its last line. Of several, the earliest.
+    async fn find_issue(
+        &self,
+        repo: &RepoName,
+        since: Timestamp,
+        task: TaskId,
+    ) -> Result<Option<FiledIssue>, GitHubError>;
+
+    /// Opens or closes an issue; GitHub's time of it.
+    async fn set_issue_state(
+        &self,
+        repo: &RepoName,
+        number: u64,
+        change: IssueChange,
+    ) -> Result<Timestamp, GitHubError>;
+
+    /// The pull request as it is now.
+    async fn pull(&self, repo: &RepoName, number: u64) -> Result<PullRequest, GitHubError>;
+}
+
+/// GitHub by these settings; without a token one that answers everything with
+/// [`GitHubError::NotConfigured`]. Call it inside the async runtime.
+pub fn connect(settings: GitHubSettings) -> Result<Arc<dyn GitHub>, SettingsError> {
+    match settings.token {
+        Some(token) => {
+            let client = OctocrabClient::new(token, settings.api_url, settings.request_timeout)?;
+            Ok(Arc::new(client))
+        }
+        None => Ok(Arc::new(NotConfigured)),
+    }
+}
+
+/// The host of the pages that belong to the API at `api_url`: `github.com` for `api.github.com`,
+/// the same host (and port) for an Enterprise server.
+pub fn web_host(api_url: &Url) -> String {
+    let host = api_url.host_str().unwrap_or_default();
+    let host = match host.strip_prefix("api.") {
+        Some(web) if web.contains('.') => web,
+        _ => host,
+    };
+    match api_url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
+/// No account: everything is refused.
+struct NotConfigured;
+
+#[async_trait]
+impl GitHub for NotConfigured {
+    async fn login(&self) -> Result<String, GitHubError> {
+        Err(GitHubError::NotConfigured)
+    }
+
+    async fn repository(&self, _: &RepoName) -> Result<Repository, GitHubError> {
+        Err(GitHubError::NotConfigured)
+    }
+
+    async fn create_issue(&self, _: &RepoName, _: &IssueDraft) -> Result<FiledIssue, GitHubError> {
+        Err(GitHubError::NotConfigured)
+    }
+
+    async fn find_issue(
+        &self,
+        _: &RepoName,
+        _: Timestamp,
+        _: TaskId,
+    ) -> Result<Option<FiledIssue>, GitHubError> {
+        Err(GitHubError::NotConfigured)
+    }
+
+    async fn set_issue_state(
+        &self,
+        _: &RepoName,
+        _: u64,
+        _: IssueChange,
+    ) -> Result<Timestamp, GitHubError> {
+        Err(GitHubError::NotConfigured)
+    }
+
+    async fn pull(&self, _: &RepoName, _: u64) -> Result<PullRequest, GitHubError> {
+        Err(GitHubError::NotConfigured)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_live_beside_the_api() {
+        let host = |api: &str| web_host(&api.parse().unwrap());
+        assert_eq!(host("https://api.github.com"), "github.com");
+        assert_eq!(host("https://api.acme.ghe.com"), "acme.ghe.com");
+        assert_eq!(host("https://git.acme.example/api/v3"), "git.acme.example");
+        assert_eq!(host("http://127.0.0.1:4321"), "127.0.0.1:4321");
+        assert_eq!(host("https://api.localhost"), "api.localhost");
+    }
+
+    #[tokio::test]
+    async fn without_a_token_nothing_can_be_asked() {
+        let settings = GitHubSettings {
+            token: None,
+            api_url: "https://api.github.com".parse().unwrap(),
+            request_timeout: Duration::from_secs(1),
+        };
+        let github = connect(settings).unwrap();
+        assert_eq!(github.login().await, Err(GitHubError::NotConfigured));
+    }
+}

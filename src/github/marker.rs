@@ -1,0 +1,118 @@
+//! The marker `taskwire:TASKID` that ties an issue or a pull request to a task.
+
+use crate::domain::TaskId;
+
+const WORD: &str = "taskwire";
+const ID_LENGTH: usize = 36;
+/// Shown as nothing, and no part of any word that GitHub or Taskwire looks for.
+pub(super) const ZERO_WIDTH_SPACE: char = '\u{200b}';
+
+/// The marker of `task`.
+pub(super) fn marker(task: TaskId) -> String {
+    format!("{WORD}:{task}")
+}
+
+/// Whether the last line of an issue's body is the marker of `task`. GitHub may have trimmed the
+/// body or given it other line ends.
+pub(super) fn is_filed_for(body: &str, task: TaskId) -> bool {
+    body.trim_end().lines().next_back().is_some_and(|line| line.trim_end() == marker(task))
+}
+
+/// The tasks that a pull request's body marks.
+pub(super) fn in_body(text: &str) -> impl Iterator<Item = TaskId> {
+    marks(text, b":")
+}
+
+/// The tasks that a branch marks. Git allows no colon in a branch's name (git-check-ref-format), so
+/// a slash or a dash in its place is as good.
+pub(super) fn in_branch(name: &str) -> impl Iterator<Item = TaskId> {
+    marks(name, b":/-")
+}
+
+/// The text with every marker in it made unrecognisable to a program and left as it is to the eye.
+pub(super) fn defused(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    let mut done = 0;
+    for (at, _) in found(text, b":") {
+        safe.push_str(text.get(done..at).unwrap_or_default());
+        safe.push(ZERO_WIDTH_SPACE);
+        done = at;
+    }
+    safe.push_str(text.get(done..).unwrap_or_default());
+    safe
+}
+
+/// The markers that stand for themselves, not as a part of a longer word.
+fn marks(text: &str, separators: &'static [u8]) -> impl Iterator<Item = TaskId> {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    found(text, separators).filter_map(move |(at, id)| {
+        let bytes = text.as_bytes();
+        let before = at.checked_sub(WORD.len() + 2).and_then(|index| bytes.get(index));
+        let after = bytes.get(at + ID_LENGTH);
+        let stands_alone = !before.is_some_and(is_word) && !after.is_some_and(is_word);
+        stands_alone.then_some(id)
+    })
+}
+
+/// Where ids stand after the word and a separator, in any case.
+fn found(text: &str, separators: &'static [u8]) -> impl Iterator<Item = (usize, TaskId)> {
+    text.as_bytes().windows(WORD.len() + 1).enumerate().filter_map(move |(start, window)| {
+        let (separator, word) = window.split_last()?;
+        if !word.eq_ignore_ascii_case(WORD.as_bytes()) || !separators.contains(separator) {
+            return None;
+        }
+        let at = start + window.len();
+        Some((at, text.get(at..at + ID_LENGTH)?.parse().ok()?))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0198c5b2-7d1f-7a3e-8f00-0123456789ab";
+
+    fn id() -> TaskId {
+        ID.parse().unwrap()
+    }
+
+    #[test]
+    fn only_the_last_line_says_for_which_task_an_issue_was_filed() {
+        assert!(is_filed_for(&format!("Text\n\ntaskwire:{ID}"), id()));
+        assert!(is_filed_for(&format!("Text\r\n\r\ntaskwire:{ID}\r\n"), id()));
+        assert!(!is_filed_for(&format!("taskwire:{ID}\nText"), id()));
+        assert!(!is_filed_for(&format!("Text\n> taskwire:{ID}"), id()));
+        assert!(!is_filed_for(&format!("Text taskwire:{ID}"), id()));
+        assert!(!is_filed_for("", id()));
+    }
+
+    #[test]
+    fn markers_are_found_where_they_stand_for_themselves() {
+        let body = |text: String| in_body(&text).collect::<Vec<_>>();
+        assert_eq!(body(format!("see taskwire:{ID}.")), [id()]);
+        assert_eq!(body(format!("<!-- TaskWire:{} -->", ID.to_uppercase())), [id()]);
+        assert_eq!(body(format!("mytaskwire:{ID}")), []);
+        assert_eq!(body(format!("taskwire:{ID}0")), []);
+        assert_eq!(body(format!("taskwire: {ID}")), []);
+        assert_eq!(body(format!("taskwire/{ID}")), []);
+        assert_eq!(body("taskwire:".into()), []);
+        assert_eq!(body(format!("é taskwire:{ID}é")), [id()]);
+    }
+
+    #[test]
+    fn a_branch_may_mark_in_the_ways_git_allows() {
+        let branch = |name: String| in_branch(&name).collect::<Vec<_>>();
+        for name in ["taskwire:ID", "taskwire/ID", "copilot/taskwire-ID", "taskwire-ID-fix"] {
+            assert_eq!(branch(name.replace("ID", ID)), [id()], "{name}");
+        }
+        assert_eq!(branch("main".into()), []);
+    }
+
+    #[test]
+    fn a_defused_marker_marks_nothing_and_other_text_is_left_alone() {
+        let safe = defused(&format!("a taskwire:{ID} b TASKWIRE:{ID}"));
+        assert_eq!(in_body(&safe).count(), 0);
+        assert_eq!(safe.replace(ZERO_WIDTH_SPACE, ""), format!("a taskwire:{ID} b TASKWIRE:{ID}"));
+        assert_eq!(defused("http://taskwire:3000/"), "http://taskwire:3000/");
+    }
+}

@@ -1,0 +1,21 @@
+//! GitHub: asking it, filing issues, and understanding what it tells by webhook.
+//!
+//! [`GitHub`] is what the rest of Taskwire may ask of it; [`Webhooks`] takes in what it tells.
+//! Nothing here knows how a webhook's bytes arrived, nor who listens to what a task becomes.
+
+mod answer;
+mod client;
+mod issue_text;
+mod marker;
+mod octocrab_client;
+mod receive;
+mod webhook;
+mod wire;
+
+pub use client::{
+    FiledIssue, GitHub, GitHubError, GitHubSettings, IssueChange, IssueDraft, Repository,
+    SettingsError, connect, web_host,
+};
+pub use issue_text::draft;
+pub use receive::{Received, WebhookError, Webhooks};
+pub use webhook::{Delivery, Verifier, sign};

@@ -1,0 +1,221 @@
+//! Takes in what GitHub tells: decoded, linked, heard by each task it is about.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use tokio::time::timeout;
+use tracing::{info, instrument, warn};
+
+use super::{
+    client::{GitHub, GitHubError},
+    webhook::{Delivery, Incoming, Malformed, PullNews, Rules, decode, read},
+};
+use crate::{
+    domain::{ActorRef, Fact, PullRequest, TaskId, text::RepoName},
+    protocol::rest::{WebhookOutcome, WebhookReceipt},
+    store::{StoreError, TaskStore},
+    tasks::{Heard, ServiceError, TasksService},
+};
+
+/// GitHub waits ten seconds for an answer to a webhook; asking it back takes less.
+const ASK_FOR: Duration = Duration::from_secs(5);
+
+/// Why a webhook was not taken in. Delivered again, it runs again.
+#[derive(Debug, thiserror::Error)]
+pub enum WebhookError {
+    /// It is not signed with our secret.
+    #[error("the signature is missing or wrong")]
+    BadSignature,
+    /// Its headers or its body make no sense; what is wrong.
+    #[error("{0}")]
+    Malformed(&'static str),
+    /// The tasks it is about could not be read or written.
+    #[error(transparent)]
+    Tasks(#[from] ServiceError),
+}
+
+impl From<Malformed> for WebhookError {
+    fn from(Malformed(what): Malformed) -> Self {
+        Self::Malformed(what)
+    }
+}
+
+impl From<StoreError> for WebhookError {
+    fn from(error: StoreError) -> Self {
+        Self::Tasks(error.into())
+    }
+}
+
+/// What became of a webhook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// GitHub tried whether anybody is there.
+    Pong,
+    /// It was taken in.
+    Receipt(WebhookReceipt),
+}
+
+/// The receiver of webhooks. Cheap to clone.
+#[derive(Clone)]
+pub struct Webhooks {
+    tasks: TasksService,
+    store: Arc<dyn TaskStore>,
+    github: Arc<dyn GitHub>,
+    rules: Arc<Rules>,
+}
+
+impl Webhooks {
+    /// A receiver that looks tasks up in `store`, tells them through `tasks`, and asks `github` when
+    /// two webhooks contradict each other. Repositories in `allowed` may speak for each other's
+    /// tasks; `web_host` is where the pages of issues are.
+    pub fn new(
+        tasks: TasksService,
+        store: Arc<dyn TaskStore>,
+        github: Arc<dyn GitHub>,
+        allowed: Vec<RepoName>,
+        web_host: String,
+    ) -> Self {
+        Self { tasks, store, github, rules: Arc::new(Rules { allowed, web_host }) }
+    }
+
+    /// Takes in one verified webhook. Whatever it says is written with the delivery's id, so that
+    /// the same delivery changes nothing a second time, and one that failed half-way is completed.
+    #[instrument(skip_all, fields(github.event = %delivery.event, github.delivery = %delivery.id))]
+    pub async fn receive(
+        &self,
+        delivery: &Delivery,
+        body: &[u8],
+    ) -> Result<Received, WebhookError> {
+        let incoming = read(&delivery.event, &decode(delivery, body)?)?;
+        let mut tally = Tally::default();
+        match incoming {
+            Some(Incoming::Ping) => return Ok(Received::Pong),
+            Some(Incoming::Pull(news)) => self.hear_pull(delivery, &news, &mut tally).await?,
+            Some(Incoming::Issue { sender, repo, number, fact }) => {
+                for id in self.store.filed_as(&repo, number).await? {
+                    let heard = self.hear(id, delivery, &sender, fact.clone(), false).await?;
+                    tally.count(id, heard);
+                }
+            }
+            None => {}
+        }
+        let receipt = tally.into_receipt();
+        info!(outcome = ?receipt.outcome, tasks = receipt.task_ids.len(), "webhook taken in");
+        Ok(Received::Receipt(receipt))
+    }
+
+    async fn hear_pull(
+        &self,
+        delivery: &Delivery,
+        news: &PullNews,
+        tally: &mut Tally,
+    ) -> Result<(), WebhookError> {
+        for id in self.store.linked_to_pull(news.pull.key).await? {
+            let heard = self.hear_pull_once(id, delivery, news).await?;
+            tally.count(id, heard);
+        }
+        // An opening delivered again may have reached some of its tasks only.
+        if tally.is_empty() || (news.is_opening && tally.has_duplicate) {
+            for id in self.named_by(news).await? {
+                if !tally.contains(id) {
+                    let heard = self.hear_pull_once(id, delivery, news).await?;
+                    tally.count(id, heard);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The tasks of the first rule that matches: marked, else closed by the pull request.
+    async fn named_by(&self, news: &PullNews) -> Result<Vec<TaskId>, WebhookError> {
+        let mut tasks = Vec::new();
+        for id in Rules::marked(news) {
+            let repo = self.store.task(id, 0).await?.and_then(|snapshot| snapshot.task.repo);
+            if repo.is_some_and(|repo| self.rules.may_link(&news.pull.repo, &repo)) {
+                tasks.push(id);
+            }
+        }
+        if tasks.is_empty() {
+            for (repo, number) in self.rules.closed(news) {
+                tasks.extend(self.store.filed_as(&repo, number).await?);
+            }
+        }
+        Ok(tasks)
+    }
+
+    async fn hear_pull_once(
+        &self,
+        id: TaskId,
+        delivery: &Delivery,
+        news: &PullNews,
+    ) -> Result<Option<Heard>, WebhookError> {
+        let told = Fact::Pull(news.pull.clone());
+        let heard = self.hear(id, delivery, &news.sender, told, false).await?;
+        if heard != Some(Heard::Torn) {
+            return Ok(heard);
+        }
+        let truth = self.ask(&news.pull).await.unwrap_or_else(|error| {
+            warn!(task.id = %id, %error, "GitHub cannot say which of two webhooks is right: the later one is believed");
+            news.pull.clone()
+        });
+        self.hear(id, delivery, &news.sender, Fact::Pull(truth), true).await
+    }
+
+    async fn ask(&self, pull: &PullRequest) -> Result<PullRequest, GitHubError> {
+        // Cancel-safe: asking changes nothing.
+        let answer = timeout(ASK_FOR, self.github.pull(&pull.repo, pull.key.number)).await;
+        answer.unwrap_or_else(|_| Err(GitHubError::unavailable("no answer in time")))
+    }
+
+    /// What one task makes of a fact; `None` if it is gone.
+    async fn hear(
+        &self,
+        id: TaskId,
+        delivery: &Delivery,
+        sender: &str,
+        fact: Fact,
+        is_truth: bool,
+    ) -> Result<Option<Heard>, WebhookError> {
+        let actor = ActorRef::github(sender);
+        match self.tasks.hear(id, Some(&delivery.id), actor, fact, is_truth).await {
+            Ok(heard) => Ok(Some(heard)),
+            Err(ServiceError::NotFound) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What became of a webhook, task by task.
+#[derive(Default)]
+struct Tally {
+    tasks: BTreeSet<TaskId>,
+    has_applied: bool,
+    has_duplicate: bool,
+}
+
+impl Tally {
+    fn count(&mut self, id: TaskId, heard: Option<Heard>) {
+        let Some(heard) = heard else { return };
+        self.tasks.insert(id);
+        self.has_applied |= heard == Heard::Applied;
+        self.has_duplicate |= heard == Heard::Duplicate;
+    }
+
+    fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
+    }
+
+    fn contains(&self, id: TaskId) -> bool {
+        self.tasks.contains(&id)
+    }
+
+    fn into_receipt(self) -> WebhookReceipt {
+        let outcome = if self.has_applied {
+            WebhookOutcome::Applied
+        } else if self.has_duplicate {
+            WebhookOutcome::Duplicate
+        } else {
+            WebhookOutcome::Ignored
+        };
+        WebhookReceipt { outcome, task_ids: self.tasks.into_iter().collect() }
+    }
+}
