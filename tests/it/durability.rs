@@ -52,7 +52,7 @@ async fn every_task_continues_after_a_kill_and_has_exactly_one_issue() {
         caught.push(server.create(&alice, &format!("Not looked at yet {round}"), CLEAR).await);
     }
     server.kill();
-    gate.open();
+    gate.release();
     server.restart();
 
     for (task, status) in &tasks {
@@ -82,7 +82,7 @@ async fn every_task_continues_after_a_kill_and_has_exactly_one_issue() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_is_there_after_a_kill() {
-    let mut server = Program::start(&[]);
+    let mut server = Program::start::<&str>(&[]);
     let alice = server.token("alice", &["--role", "admin"]);
     let task = server.create(&alice, "Count to many", "?").await;
     let mut acknowledged = Vec::new();

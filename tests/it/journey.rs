@@ -2,12 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{GitHub, Node, Program};
-
-const CLEAR: &str = "Paying with a card that needs 3-D Secure fails at the last step.\n\n\
-    Steps to reproduce:\n1. Put any article into the cart.\n2. Pay with the test card 4000 0027 6000 3184.\n\n\
-    Expected: the order is confirmed and the receipt is shown.\n\
-    Actual: the page says \"Something went wrong\" and the order stays open, see src/checkout/payment.rs.";
+use crate::support::{CLEAR, GitHub, Node, Program};
 
 /// What a client that follows the dashboard and the task hears of one entry.
 const OF_A_STATUS: [&str; 3] = ["task:event_added", "task:<status>", "dashboard:task_list_updated"];

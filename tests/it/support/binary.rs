@@ -32,10 +32,10 @@ pub struct Program {
 
 impl Program {
     /// Starts the program with `env` besides what every test needs.
-    pub fn start(env: &[(&str, &str)]) -> Self {
+    pub fn start<V: AsRef<str>>(env: &[(&str, V)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let env: Vec<(String, String)> =
-            env.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+            env.iter().map(|(name, value)| ((*name).into(), value.as_ref().into())).collect();
         let (child, url) = launch(folder.path(), "0", &env);
         Self { child, folder, env, http: reqwest::Client::new(), url }
     }
