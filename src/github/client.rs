@@ -7,7 +7,10 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::octocrab_client::OctocrabClient;
-use crate::domain::{PullRequest, TaskId, Timestamp, text::RepoName};
+use crate::{
+    config,
+    domain::{PullRequest, TaskId, Timestamp, text::RepoName},
+};
 
 /// How GitHub is reached, and as whom.
 #[derive(Clone, Debug)]
@@ -18,6 +21,16 @@ pub struct GitHubSettings {
     pub api_url: Url,
     /// How long one request may take, from connecting to the answer's last byte.
     pub request_timeout: Duration,
+}
+
+impl From<&config::GitHub> for GitHubSettings {
+    fn from(config: &config::GitHub) -> Self {
+        Self {
+            token: config.token.clone(),
+            api_url: config.api_url.clone(),
+            request_timeout: config.request_timeout,
+        }
+    }
 }
 
 /// A setting that no client can be made from.

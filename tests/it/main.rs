@@ -8,3 +8,4 @@
 
 mod github_client;
 mod store_contract;
+mod webhooks;
