@@ -47,6 +47,7 @@ pub mod github;
 pub mod http;
 pub mod limits;
 pub mod protocol;
+pub mod realtime;
 pub mod shutdown;
 pub mod simulator;
 pub mod store;

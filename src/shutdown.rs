@@ -25,7 +25,7 @@ async fn terminate() {
         }
         Err(error) => {
             tracing::warn!(%error, "SIGTERM cannot be caught; the system's default applies");
-            std::future::pending().await;
+            std::future::pending::<()>().await;
         }
     }
 }

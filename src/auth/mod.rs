@@ -6,6 +6,7 @@
 
 mod claims;
 mod keys;
+mod words;
 
 pub use keys::{AuthError, Grant, Identity, Keys, NoSecret};
 

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     domain::{Actor, TaskId, Timestamp},
     protocol::{
+        Code, Problem,
         rest::{TaskList, TaskStats},
         socket::{DashboardState, JoinDashboard, ServerMessage},
         views::Task,
@@ -35,6 +36,15 @@ pub enum JoinError {
     /// The task cannot be read.
     #[error(transparent)]
     Service(#[from] ServiceError),
+}
+
+impl From<JoinError> for Problem {
+    fn from(error: JoinError) -> Self {
+        match error {
+            JoinError::TooManyRooms(_) => Self::new(Code::TooManyRooms, error.to_string()),
+            JoinError::Service(error) => error.into(),
+        }
+    }
 }
 
 /// What a resync did with the tasks it named.

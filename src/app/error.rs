@@ -1,0 +1,31 @@
+//! Why a server does not run.
+
+use std::{io, net::SocketAddr};
+
+use crate::{auth::NoSecret, github::SettingsError, store::{LockError, StoreError}};
+
+/// Why a server does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// It cannot listen on this address.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, #[source] io::Error),
+    /// Nothing is configured to verify tokens with.
+    #[error(transparent)]
+    NoSecret(#[from] NoSecret),
+    /// The data folder is in use.
+    #[error(transparent)]
+    Locked(#[from] LockError),
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Somebody else reads the store's feed.
+    #[error("the store's feed is taken")]
+    FeedTaken,
+    /// GitHub cannot be used as configured.
+    #[error("github: {0}")]
+    GitHub(#[from] SettingsError),
+    /// The listener broke.
+    #[error("cannot serve: {0}")]
+    Serve(#[source] io::Error),
+}

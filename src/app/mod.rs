@@ -1,0 +1,209 @@
+//! Where the parts meet: the only place that knows all of them.
+
+mod error;
+mod gateway;
+mod metrics;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use uuid::Uuid;
+
+pub use error::AppError;
+
+use crate::{
+    analysis::RulesAnalyzer,
+    auth::Keys,
+    config::{Config, Origin},
+    domain::{Clock, SystemClock},
+    features::Rollout,
+    feed::{Broadcaster, Hub},
+    github::{self, GitHubSettings, Webhooks},
+    http::{self, Http, Listener, Peer},
+    limits::Limits,
+    realtime::{self, Realtime},
+    shutdown,
+    store::{DirLock, Feed, SqliteStore, TaskStore},
+    tasks::{RepoRules, TasksService},
+    telemetry,
+    worker::{self, Worker},
+};
+
+/// How long after the listener is closed sockets are closed: what was being accepted is answered.
+const SETTLE: Duration = Duration::from_millis(50);
+/// How long the whole of stopping may take.
+const STOP_WITHIN: Duration = Duration::from_secs(10);
+
+/// Everything, put together and not yet running.
+pub struct App {
+    router: Router,
+    realtime: Realtime,
+    hub: Hub,
+    feed: Feed,
+    store: Arc<dyn TaskStore>,
+    worker: Worker,
+    draining: CancellationToken,
+    metrics: metrics::Metrics,
+    tracker: TaskTracker,
+    _lock: DirLock,
+}
+
+/// Runs a server of `config` until it is told to stop by a signal.
+pub async fn serve(config: Config) -> Result<(), AppError> {
+    let addr = SocketAddr::new(config.server.host, config.server.port);
+    let tcp = TcpListener::bind(addr).await.map_err(|error| AppError::Listen(addr, error))?;
+    let addr = tcp.local_addr().map_err(|error| AppError::Listen(addr, error))?;
+    let app = App::build(&config, addr)?;
+    let stop = CancellationToken::new();
+    app.tracker.spawn(shutdown::on_signal(stop.clone()));
+    app.serve(tcp, stop).await
+}
+
+impl App {
+    /// Puts a server together that will listen on `addr`. Opens the store and locks its folder.
+    pub fn build(config: &Config, addr: SocketAddr) -> Result<Self, AppError> {
+        let keys = Arc::new(Keys::from_config(&config.auth)?);
+        let lock = DirLock::acquire(&config.server.data_dir)?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let store = SqliteStore::open(&config.server.data_dir, clock.clone())?;
+        let store: Arc<dyn TaskStore> = Arc::new(store);
+        let feed = store.feed().ok_or(AppError::FeedTaken)?;
+        let github = github::connect(GitHubSettings {
+            token: config.github.token.clone(),
+            api_url: config.github.api_url.clone(),
+            request_timeout: config.github.request_timeout,
+        })?;
+        let allowed = config.github.allowed_repos.clone();
+        let repos = RepoRules::new(config.github.repo.clone(), allowed);
+        let tasks = TasksService::new(store.clone(), clock.clone(), repos);
+        let hub = Hub::new(tasks.clone(), clock.clone());
+        let limits = Arc::new(Limits::new(&config.limits));
+        let rollout = Arc::new(Rollout::new(&config.features));
+        let instance_id: Arc<str> = Uuid::now_v7().simple().to_string().into();
+        let origins = origins(config, addr);
+        let draining = CancellationToken::new();
+        let tracker = TaskTracker::new();
+        let metrics = metrics::Metrics::new(telemetry::install_recorder(), config.server.metrics_addr);
+
+        let (realtime, socket_io) = Realtime::new(realtime::Parts {
+            hub: hub.clone(),
+            clock: clock.clone(),
+            keys: keys.clone(),
+            limits: limits.clone(),
+            rollout: rollout.clone(),
+            origins: origins.clone(),
+            instance_id: instance_id.clone(),
+            socket: config.socket.clone(),
+            draining: draining.clone(),
+            tracker: tracker.clone(),
+        });
+        let worker = Worker::new(
+            worker::Parts {
+                store: store.clone(),
+                tasks: tasks.clone(),
+                github: github.clone(),
+                analyzer: Arc::new(RulesAnalyzer),
+                clock: clock.clone(),
+            },
+            worker::Settings::new(&config.worker, &config.github),
+        );
+        let webhooks = Webhooks::new(
+            tasks.clone(),
+            store.clone(),
+            github,
+            config.github.allowed_repos.clone(),
+            github::web_host(&config.github.api_url),
+        );
+        let secrets = [&config.github.webhook_secret, &config.github.webhook_secret_previous];
+        let http = Http {
+            tasks,
+            hub: hub.clone(),
+            store: store.clone(),
+            clock,
+            keys,
+            limits,
+            rollout,
+            webhooks,
+            webhook_secrets: secrets.into_iter().flatten().cloned().collect(),
+            metrics: metrics.handle(),
+            instance_id,
+            origins,
+            demo: false,
+            draining: draining.clone(),
+        };
+        let guard = gateway::Gateway::new(realtime.clone(), &config.server);
+        let router = http::router(http, |router| gateway::around(router, socket_io, guard));
+        Ok(Self {
+            router,
+            realtime,
+            hub,
+            feed,
+            store,
+            worker,
+            draining,
+            metrics,
+            tracker,
+            _lock: lock,
+        })
+    }
+
+    /// Serves on `tcp` until `stop` is cancelled, then stops in order, within ten seconds:
+    ///
+    /// readiness turns red and clients hear `server:draining`; the listener closes; requests under
+    /// way are finished and streams end; sockets are closed so that stock clients reconnect; the
+    /// worker gives its leases back; the store finishes its writes and ends the feed.
+    pub async fn serve(self, tcp: TcpListener, stop: CancellationToken) -> Result<(), AppError> {
+        let Self { router, realtime, hub, feed, store, worker, draining, metrics, tracker, _lock } =
+            self;
+        tracker.spawn(Broadcaster::new(hub.clone()).run(feed));
+        hub.live().await;
+        let working = CancellationToken::new();
+        tracker.spawn(worker.run(working.clone(), tracker.clone(), hub.changes()));
+        metrics.serve(&tracker, &stop).await?;
+
+        let addr = tcp.local_addr().map_err(AppError::Serve)?;
+        let listener = Listener::new(tcp);
+        let service = router.into_make_service_with_connect_info::<Peer>();
+        let closing = CancellationToken::new();
+        let server = axum::serve(listener, service)
+            .with_graceful_shutdown(closing.clone().cancelled_owned());
+        let server = tracker.spawn(server.into_future());
+        announce(addr);
+
+        stop.cancelled().await;
+        let stopping = async {
+            draining.cancel();
+            realtime.drain();
+            closing.cancel();
+            tokio::time::sleep(SETTLE).await;
+            realtime.shutdown().await;
+            working.cancel();
+            // Its error would be one of accepting, which is over.
+            server.await.ok();
+            store.close().await;
+            tracker.close();
+            tracker.wait().await;
+        };
+        if tokio::time::timeout(STOP_WITHIN, stopping).await.is_err() {
+            tracing::warn!("something did not stop in time; the process ends without it");
+        }
+        Ok(())
+    }
+}
+
+/// The origins whose pages may use this server: its own and those allowed.
+fn origins(config: &Config, addr: SocketAddr) -> Arc<[Origin]> {
+    let own = config.server.public_url.clone().unwrap_or_else(|| Origin::of(addr));
+    std::iter::once(own).chain(config.server.frontend_urls.iter().cloned()).collect()
+}
+
+/// The one line that whoever started the program waits for.
+fn announce(addr: SocketAddr) {
+    use std::io::Write as _;
+
+    let mut stdout = std::io::stdout();
+    // Nobody may be reading it.
+    writeln!(stdout, "listening on http://{addr}").and_then(|()| stdout.flush()).ok();
+}

@@ -1,0 +1,175 @@
+//! The worker of one socket: handles what it says, one message after the other.
+
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
+
+use metrics::counter;
+use tokio::{sync::mpsc, time::Instant};
+
+use super::{
+    Realtime,
+    end::{Due, Lifetime},
+    inbound::Packet,
+    line::{Gone, Line},
+};
+use crate::{
+    auth::Identity,
+    domain::text::UserId,
+    feed::Subscriber,
+    limits::SocketQuota,
+    protocol::{
+        Code, Problem,
+        socket::{Ack, AuthExpiring, ClientMessage, ErrorEvent, Resync, ServerMessage},
+    },
+    telemetry::metrics::RATE_LIMITED,
+};
+
+/// A socket that is refused more often than this within [`REFUSALS_WITHIN`] is ended.
+const MOST_REFUSALS: u32 = 100;
+const REFUSALS_WITHIN: Duration = Duration::from_secs(10);
+
+/// The worker of one socket.
+pub(super) struct Worker {
+    realtime: Realtime,
+    line: Line,
+    subscriber: Arc<Subscriber>,
+    user: UserId,
+    lifetime: Lifetime,
+    quota: SocketQuota,
+    refusals: (Instant, u32),
+}
+
+impl Worker {
+    pub(super) fn new(
+        realtime: Realtime,
+        line: Line,
+        subscriber: Arc<Subscriber>,
+        identity: Identity,
+    ) -> Self {
+        let parts = realtime.parts();
+        let lifetime = Lifetime::new(identity.expires_at, parts.clock.now());
+        let quota = parts.limits.socket_quota();
+        let user = identity.actor.id;
+        Self { realtime, line, subscriber, user, lifetime, quota, refusals: (Instant::now(), 0) }
+    }
+
+    /// Works until the socket has ended, or is to end.
+    pub(super) async fn run(mut self, mut inbound: mpsc::Receiver<Packet>) -> Result<(), Gone> {
+        loop {
+            tokio::select! {
+                due = self.lifetime.due() => match due {
+                    Due::Notice(left) => {
+                        let expires_in_ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
+                        let notice = AuthExpiring { expires_in_ms };
+                        self.line.say(&ServerMessage::AuthExpiring(notice)).await?;
+                    }
+                    Due::End => return self.end(Code::TokenExpired, "the token has ended").await,
+                },
+                packet = inbound.recv() => match packet {
+                    Some(packet) => self.handle(packet).await?,
+                    None => return Ok(()),
+                },
+            }
+        }
+    }
+
+    /// Tells the client why, and ends its connection.
+    async fn end(&self, code: Code, detail: &str) -> Result<(), Gone> {
+        let error = ErrorEvent::new(Problem::new(code, detail), None);
+        self.line.say(&ServerMessage::Error(error)).await?;
+        self.line.end();
+        Err(Gone)
+    }
+
+    async fn handle(&mut self, packet: Packet) -> Result<(), Gone> {
+        let Packet { message, ack } = packet;
+        let (event, cost) = match &message {
+            Ok(message) => (Some(message.event().to_owned()), message.cost()),
+            Err(refused) => (refused.event.clone(), 1),
+        };
+        let cost = NonZeroU32::new(cost).unwrap_or(NonZeroU32::MIN);
+        let answer = match self.quota.check_cost(cost) {
+            Err(wait) => {
+                counter!(RATE_LIMITED, "limit" => "socket_events").increment(1);
+                if self.is_hopeless() {
+                    return self
+                        .end(Code::RateLimited, "this connection keeps saying too much")
+                        .await;
+                }
+                let detail = "too many messages on this connection; try again";
+                Err(Problem::later(Code::RateLimited, detail, wait.0))
+            }
+            Ok(()) => match message {
+                Ok(message) => self.act(message).await,
+                Err(refused) => Err(refused.problem),
+            },
+        };
+        match (ack, answer) {
+            (Some(wanted), Ok(done)) => self.line.acknowledge(&wanted, &done).await,
+            (Some(wanted), Err(problem)) => {
+                self.line.acknowledge(&wanted, &Ack::refused(problem)).await
+            }
+            (None, Ok(_)) => Ok(()),
+            (None, Err(problem)) => {
+                let error = ErrorEvent::new(problem, event);
+                self.line.say(&ServerMessage::Error(error)).await
+            }
+        }
+    }
+
+    /// Counts one more refusal; whether there were too many of late.
+    fn is_hopeless(&mut self) -> bool {
+        let (since, count) = &mut self.refusals;
+        if since.elapsed() > REFUSALS_WITHIN {
+            (*since, *count) = (Instant::now(), 0);
+        }
+        *count += 1;
+        *count > MOST_REFUSALS
+    }
+
+    async fn act(&mut self, message: ClientMessage) -> Result<Ack, Problem> {
+        let (hub, subscriber) = (&self.realtime.parts().hub, &self.subscriber);
+        match message {
+            ClientMessage::JoinDashboard(join) => {
+                let server_time = hub.join_dashboard(subscriber, &join).await?;
+                Ok(Ack::DashboardJoined { ok: true, server_time })
+            }
+            ClientMessage::LeaveDashboard => {
+                hub.leave_all_visible(subscriber);
+                Ok(Ack::Done { ok: true })
+            }
+            ClientMessage::JoinTask(task) => {
+                let version = hub.join_task(subscriber, task).await?;
+                Ok(Ack::TaskJoined { ok: true, version })
+            }
+            ClientMessage::LeaveTask(task) => {
+                hub.leave_task(subscriber, task);
+                Ok(Ack::Done { ok: true })
+            }
+            ClientMessage::Resync(resync) => self.resync(resync).await,
+            ClientMessage::Refresh { token } => self.refresh(&token).await,
+        }
+    }
+
+    async fn resync(&self, resync: Resync) -> Result<Ack, Problem> {
+        let Resync { task_ids, versions, dashboard } = resync;
+        let (hub, subscriber) = (&self.realtime.parts().hub, &self.subscriber);
+        let done = hub.resync(subscriber, &task_ids, versions.as_ref()).await?;
+        if dashboard {
+            hub.resync_dashboard(subscriber).await?;
+        }
+        let (sent, current, missing) = (done.sent, done.current, done.missing);
+        Ok(Ack::Resynced { ok: true, sent, current, missing })
+    }
+
+    async fn refresh(&mut self, token: &str) -> Result<Ack, Problem> {
+        let parts = self.realtime.parts();
+        let now = parts.clock.now();
+        let identity = parts.keys.verify(token, now)?;
+        if identity.actor.id != self.user {
+            return Err(Problem::new(Code::Forbidden, "the token must be the same user's"));
+        }
+        parts.hub.reauthorise(&self.subscriber, identity.actor).await?;
+        self.lifetime = Lifetime::new(identity.expires_at, now);
+        Ok(Ack::Done { ok: true })
+    }
+}
