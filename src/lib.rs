@@ -21,6 +21,7 @@
 
 pub mod auth; // from a token to an actor
 pub mod config; // what the operator chose: plain data, loaded once
+pub mod analysis; // file a task, or ask first
 pub mod domain; // what a task is: pure
 pub mod features; // who gets which feature
 pub mod feed; // from committed changes to what each client gets
