@@ -35,6 +35,7 @@
 //! | [`features`] | who gets which feature |
 //! | [`github`] | asking GitHub, and understanding what it tells |
 //! | [`analysis`] | what is to be made of a task: file it, or ask first |
+//! | [`worker`] | claims tasks: analyses, asks, files, closes |
 //! | [`http`] | REST, Server-Sent Events, webhooks, the web app |
 //! | [`simulator`] | a small GitHub, for tests |
 //! | [`shutdown`] | what asks the server to stop |
@@ -54,3 +55,4 @@ pub mod simulator;
 pub mod store;
 pub mod tasks;
 pub mod telemetry;
+pub mod worker;

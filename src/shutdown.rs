@@ -25,12 +25,12 @@ async fn terminate() {
         }
         Err(error) => {
             tracing::warn!(%error, "SIGTERM cannot be caught; the system's default applies");
-            std::future::pending().await;
+            std::future::pending::<()>().await;
         }
     }
 }
 
 #[cfg(not(unix))]
 async fn terminate() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
