@@ -34,10 +34,13 @@
 //! | [`limits`] | how much one client may ask for |
 //! | [`features`] | who gets which feature |
 //! | [`github`] | asking GitHub, and understanding what it tells |
+//! | [`analysis`] | what is to be made of a task: file it, or ask first |
+//! | [`worker`] | claims tasks: analyses, asks, files, closes |
 //! | [`http`] | REST, Server-Sent Events, webhooks, the web app |
 //! | [`simulator`] | a small GitHub, for tests |
 //! | [`shutdown`] | what asks the server to stop |
 
+pub mod analysis;
 pub mod auth;
 pub mod config;
 pub mod domain;
@@ -53,3 +56,4 @@ pub mod simulator;
 pub mod store;
 pub mod tasks;
 pub mod telemetry;
+pub mod worker;

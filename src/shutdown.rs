@@ -32,5 +32,5 @@ async fn terminate() {
 
 #[cfg(not(unix))]
 async fn terminate() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }

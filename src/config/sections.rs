@@ -202,6 +202,8 @@ pub struct Worker {
     pub lease: Duration,
     /// How many tasks are worked on at once.
     pub concurrency: NonZeroU32,
+    /// How often the store is looked into for rests that are over.
+    pub poll: Duration,
     /// How often a step is tried.
     pub attempts: NonZeroU32,
     /// The pause before the second try; it doubles each time.
@@ -215,6 +217,7 @@ impl Worker {
         Self {
             lease: from.seconds("worker.lease_seconds", 1..=HOUR),
             concurrency: from.count("worker.concurrency", 256),
+            poll: from.millis("worker.poll_ms", 10..=HOUR * 1_000),
             attempts: from.count("worker.attempts", 100),
             backoff: from.millis("worker.backoff_ms", 1..=HOUR * 1_000),
             backoff_max: from.millis("worker.backoff_max_ms", 1..=HOUR * 1_000),

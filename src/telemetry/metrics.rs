@@ -39,6 +39,8 @@ pub const STORE_WRITES: &str = "taskwire_store_writes_total";
 pub const STORE_CONFLICTS: &str = "taskwire_store_conflicts_total";
 /// Finished runs of the worker, by `outcome`.
 pub const WORKER_RUNS: &str = "taskwire_worker_runs_total";
+/// Time of a run of the worker, by `work`.
+pub const WORKER_SECONDS: &str = "taskwire_worker_run_seconds";
 /// Webhook deliveries, by `outcome`.
 pub const WEBHOOKS: &str = "taskwire_webhooks_total";
 /// Tasks whose stored status is not the fold of their events: a bug.
@@ -63,6 +65,7 @@ pub const ALL: &[(&str, Kind, &str)] = &[
     (STORE_WRITES, Kind::Counter, "Writes committed by the store"),
     (STORE_CONFLICTS, Kind::Counter, "Writes that found a newer version and were decided again"),
     (WORKER_RUNS, Kind::Counter, "Finished runs of the worker, by outcome"),
+    (WORKER_SECONDS, Kind::Seconds, "Time of a run of the worker, by work"),
     (WEBHOOKS, Kind::Counter, "Webhook deliveries, by outcome"),
     (FOLD_MISMATCHES, Kind::Counter, "Tasks whose stored status is not the fold of their events"),
 ];

@@ -1,0 +1,82 @@
+//! What this process remembers of tasks that rest between two tries: how many there were, and what
+//! the analysis found, so that it is not done again.
+//!
+//! It is memory only. A process that dies forgets it; the next one tries as often again.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use super::analyze::Finding;
+use crate::domain::{Task, TaskId, Timestamp};
+
+/// Longer than any rest. Who has not come back by then has been cancelled, or is another's now.
+const MEMORY: Duration = Duration::from_hours(2);
+
+/// The memory.
+#[derive(Default)]
+pub(super) struct Ledger(Mutex<HashMap<TaskId, Page>>);
+
+struct Page {
+    /// A task at another version is another matter.
+    version: u64,
+    tries: u32,
+    finding: Option<Finding>,
+    touched: Timestamp,
+}
+
+impl Ledger {
+    /// How often the step at hand was tried in vain.
+    pub(super) fn tries(&self, task: &Task) -> u32 {
+        self.lock().get(&task.id).filter(|page| page.version == task.version).map_or(0, |p| p.tries)
+    }
+
+    /// Counts one more try that was in vain; how many there were by now.
+    pub(super) fn count(&self, task: &Task, now: Timestamp) -> u32 {
+        let mut pages = self.lock();
+        let page = page(&mut pages, task, now);
+        page.tries = page.tries.saturating_add(1);
+        page.tries
+    }
+
+    /// What the analysis has found.
+    pub(super) fn finding(&self, task: &Task) -> Option<Finding> {
+        let pages = self.lock();
+        pages.get(&task.id).filter(|page| page.version == task.version)?.finding.clone()
+    }
+
+    /// Keeps what the analysis has found; the next step starts counting anew.
+    pub(super) fn keep(&self, task: &Task, finding: Finding, now: Timestamp) {
+        let mut pages = self.lock();
+        let page = page(&mut pages, task, now);
+        page.finding = Some(finding);
+        page.tries = 0;
+    }
+
+    /// Forgets the task: the step at hand is done, or given up.
+    pub(super) fn forget(&self, task: TaskId) {
+        self.lock().remove(&task);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<TaskId, Page>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The task's page, an empty one if there is none of its version.
+fn page<'a>(
+    pages: &'a mut HashMap<TaskId, Page>,
+    task: &Task,
+    now: Timestamp,
+) -> &'a mut Page {
+    pages.retain(|id, page| {
+        let is_known = *id != task.id || page.version == task.version;
+        is_known && now.since(page.touched) < MEMORY
+    });
+    let new = || Page { version: task.version, tries: 0, finding: None, touched: now };
+    let page = pages.entry(task.id).or_insert_with(new);
+    page.touched = now;
+    page
+}
