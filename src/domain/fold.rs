@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Event, EventBody, GivenAnswer, Issue, IssueState, Person, PullRequest, Status, Task, TaskError,
-    TaskId, Timestamp, github::comment_key, task::LinkedPull,
+    CloseReason, Event, EventBody, GivenAnswer, Issue, IssueState, Person, PullRequest, Status,
+    Task, TaskError, TaskId, Timestamp,
+    github::comment_key,
+    task::{Checked, LinkedPull},
 };
 
 /// Events that are no task's timeline.
@@ -65,7 +67,7 @@ impl Task {
             issue: None,
             error: None,
             pulls: Vec::new(),
-            wants_issue_open: false,
+            wants_issue: None,
             heard: BTreeSet::new(),
             timeline_bytes: size(first),
         })
@@ -95,6 +97,9 @@ impl Task {
             }
             EventBody::IssueFiled { issue_number, issue_url } => {
                 self.hear_issue(*issue_number, issue_url);
+                if self.status == Status::Cancelled {
+                    self.wants_issue = Some(IssueState::Closed);
+                }
             }
             EventBody::PrOpened { pull, .. } => {
                 self.hear_pull(pull);
@@ -112,17 +117,21 @@ impl Task {
             EventBody::PrReview { pull, object_id, state, occurred_at } => {
                 self.heard.insert(state.object_key(*object_id));
                 if let Some(linked) = self.linked_mut(*pull) {
-                    linked.hear_review(*state, *occurred_at);
+                    linked.hear_review(*object_id, *state, *occurred_at);
                 }
             }
-            EventBody::Checks { pull, head_sha, state, .. } => {
+            EventBody::Checks { pull, head_sha, state, occurred_at } => {
                 if let Some(linked) = self.linked_mut(*pull) {
-                    linked.checks = *state;
-                    linked.checked_sha = Some(head_sha.clone());
+                    let (head_sha, state, at) = (head_sha.clone(), *state, *occurred_at);
+                    linked.checked = Some(Checked { head_sha, state, at });
                 }
             }
-            EventBody::IssueClosed { occurred_at, .. } => {
+            EventBody::IssueClosed { reason, occurred_at } => {
                 self.hear_issue_state(IssueState::Closed, *occurred_at);
+                // Taskwire closed it while the task was retried. (If people did, `cancelled` follows.)
+                if *reason == CloseReason::NotPlanned && self.status.works_on_issue() {
+                    self.wants_issue = Some(IssueState::Open);
+                }
             }
             EventBody::IssueReopened { occurred_at } => {
                 self.hear_issue_state(IssueState::Open, *occurred_at);
@@ -138,8 +147,7 @@ impl Task {
                 replace(&mut self.visibility, visibility.as_ref());
             }
             EventBody::Retried { .. } => {
-                self.wants_issue_open =
-                    self.issue.as_ref().is_some_and(|issue| issue.state == IssueState::Closed);
+                self.wants_issue = self.issue_is(IssueState::Closed).then_some(IssueState::Open);
             }
             EventBody::Failed { code, message } => {
                 self.enter(Status::Failed);
@@ -153,7 +161,10 @@ impl Task {
         self.status = status;
         self.error = None;
         match status {
-            Status::Merged | Status::Failed | Status::Cancelled => self.wants_issue_open = false,
+            Status::Merged | Status::Failed => self.wants_issue = None,
+            Status::Cancelled => {
+                self.wants_issue = self.issue_is(IssueState::Open).then_some(IssueState::Closed);
+            }
             Status::Created
             | Status::Analyzing
             | Status::ClarificationNeeded
@@ -184,8 +195,8 @@ impl Task {
         if let Some(issue) = &mut self.issue {
             issue.state = state;
             issue.updated_at = Some(at);
-            if state == IssueState::Open {
-                self.wants_issue_open = false;
+            if self.wants_issue == Some(state) {
+                self.wants_issue = None;
             }
         }
     }

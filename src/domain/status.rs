@@ -122,6 +122,19 @@ impl Status {
         }
     }
 
+    /// Whether work on the task's issue goes on in this status.
+    pub(super) fn works_on_issue(self) -> bool {
+        match self {
+            Self::Dispatched | Self::PrOpened => true,
+            Self::Created
+            | Self::Analyzing
+            | Self::ClarificationNeeded
+            | Self::Merged
+            | Self::Failed
+            | Self::Cancelled => false,
+        }
+    }
+
     /// The word on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -139,7 +152,7 @@ impl Status {
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.pad(self.as_str())
     }
 }
 

@@ -84,7 +84,7 @@ impl From<&Task> for Summary {
                 title: linked.pull.title.clone(),
                 state: linked.pull.state,
                 draft: linked.pull.draft,
-                review: linked.review,
+                review: linked.review(),
                 checks: linked.head_checks(),
                 merge_commit_sha: linked.pull.merge_commit_sha.clone(),
             }),

@@ -47,45 +47,65 @@ pub struct Issue {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LinkedPull {
     pub(crate) pull: PullRequest,
-    /// The newest verdict.
-    pub(crate) review: Review,
-    pub(crate) reviewed_at: Option<Timestamp>,
-    /// What the checks say of `checked_sha`.
-    pub(crate) checks: Checks,
-    pub(crate) checked_sha: Option<String>,
+    /// The reviews that decided something, each once, dismissed or not.
+    pub(super) verdicts: Vec<Verdict>,
+    /// The newest word of the checks.
+    pub(super) checked: Option<Checked>,
+}
+
+/// What one review decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Verdict {
+    object_id: u64,
+    state: ReviewState,
+    at: Timestamp,
+}
+
+/// What the checks said of one commit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Checked {
+    pub(super) head_sha: String,
+    pub(super) state: Checks,
+    pub(super) at: Timestamp,
 }
 
 impl LinkedPull {
     pub(crate) fn new(pull: PullRequest) -> Self {
-        Self {
-            pull,
-            review: Review::None,
-            reviewed_at: None,
-            checks: Checks::None,
-            checked_sha: None,
-        }
+        Self { pull, verdicts: Vec::new(), checked: None }
     }
 
     /// What the checks say of the head as it is now.
     pub(crate) fn head_checks(&self) -> Checks {
-        if self.checked_sha.as_deref() == Some(self.pull.head_sha.as_str()) {
-            self.checks
-        } else {
-            Checks::None
+        self.checked_head().map_or(Checks::None, |checked| checked.state)
+    }
+
+    /// The newest word of the checks, if it is about the head as it is now.
+    pub(super) fn checked_head(&self) -> Option<&Checked> {
+        self.checked.as_ref().filter(|checked| checked.head_sha == self.pull.head_sha)
+    }
+
+    /// The newest verdict that has not been dismissed.
+    pub(crate) fn review(&self) -> Review {
+        let standing = self.verdicts.iter().filter(|it| it.state != ReviewState::Dismissed);
+        match standing.max_by_key(|it| (it.at, it.object_id)).map(|it| it.state) {
+            Some(ReviewState::Approved) => Review::Approved,
+            Some(ReviewState::ChangesRequested) => Review::ChangesRequested,
+            Some(ReviewState::Commented | ReviewState::Dismissed) | None => Review::None,
         }
     }
 
-    pub(super) fn hear_review(&mut self, state: ReviewState, at: Timestamp) {
-        if self.reviewed_at.is_some_and(|known| known > at) {
+    /// Takes in a review. A dismissal holds even if it is heard before the review itself.
+    pub(super) fn hear_review(&mut self, object_id: u64, state: ReviewState, at: Timestamp) {
+        if state == ReviewState::Commented {
             return;
         }
-        self.review = match state {
-            ReviewState::Approved => Review::Approved,
-            ReviewState::ChangesRequested => Review::ChangesRequested,
-            ReviewState::Dismissed => Review::None,
-            ReviewState::Commented => return,
-        };
-        self.reviewed_at = Some(at);
+        match self.verdicts.iter_mut().find(|known| known.object_id == object_id) {
+            Some(known) if known.state == ReviewState::Dismissed => {}
+            Some(known) => known.state = state,
+            None => self.verdicts.push(Verdict { object_id, state, at }),
+        }
     }
 }
 
@@ -137,8 +157,9 @@ pub struct Task {
     pub error: Option<TaskError>,
     /// Every pull request linked to it.
     pub(crate) pulls: Vec<LinkedPull>,
-    /// A retry found the issue closed and wants it open.
-    pub(crate) wants_issue_open: bool,
+    /// What the issue should become by Taskwire's own hand: closed after a cancellation, open after
+    /// a retry. Once it was so, what people do to the issue stands.
+    pub(crate) wants_issue: Option<IssueState>,
     /// The reviews and comments on GitHub that the timeline has, each once.
     pub(crate) heard: BTreeSet<String>,
     /// How long the timeline is, in bytes of JSON.
@@ -180,20 +201,26 @@ impl Task {
 
     /// What there is for a worker to do, if anything.
     pub fn work(&self) -> Option<Work> {
-        let issue_is = |state| self.issue.as_ref().is_some_and(|issue| issue.state == state);
-        match self.status {
-            Status::Created | Status::Analyzing => Some(Work::Analyze),
-            Status::Cancelled if issue_is(IssueState::Open) => Some(Work::CloseIssue),
-            Status::Dispatched | Status::PrOpened if self.wants_issue_open => {
+        match (self.status, self.wants_issue) {
+            (Status::Created | Status::Analyzing, _) => Some(Work::Analyze),
+            (Status::Cancelled, Some(IssueState::Closed)) => Some(Work::CloseIssue),
+            (Status::Dispatched | Status::PrOpened, Some(IssueState::Open)) => {
                 Some(Work::ReopenIssue)
             }
-            Status::ClarificationNeeded
-            | Status::Dispatched
-            | Status::PrOpened
-            | Status::Merged
-            | Status::Failed
-            | Status::Cancelled => None,
+            (
+                Status::ClarificationNeeded
+                | Status::Dispatched
+                | Status::PrOpened
+                | Status::Merged
+                | Status::Failed
+                | Status::Cancelled,
+                _,
+            ) => None,
         }
+    }
+
+    pub(super) fn issue_is(&self, state: IssueState) -> bool {
+        self.issue.as_ref().is_some_and(|issue| issue.state == state)
     }
 
     /// Whether every question has its answer.

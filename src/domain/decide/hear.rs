@@ -23,7 +23,9 @@ pub(super) fn hear(task: &Task, fact: &Fact) -> Vec<EventBody> {
         }
         Fact::Checks { pull, head_sha, state, at } => {
             let news = task.linked(*pull).is_some_and(|known| {
-                known.pull.head_sha == *head_sha && known.head_checks() != *state
+                known.pull.head_sha == *head_sha
+                    && known.head_checks() != *state
+                    && known.checked_head().is_none_or(|checked| checked.at <= *at)
             });
             let event = news.then(|| EventBody::Checks {
                 pull: *pull,
@@ -56,9 +58,7 @@ pub(super) fn hear(task: &Task, fact: &Fact) -> Vec<EventBody> {
 fn pull_request(task: &Task, new: &PullRequest) -> Vec<EventBody> {
     let Some(known) = task.linked(new.key) else { return first_sight(task, new) };
     let known = &known.pull;
-    let is_final = known.state == PullState::Merged;
-    let is_stale = new.state != PullState::Merged && new.updated_at < known.updated_at;
-    if is_final || is_stale || !differs(known, new) {
+    if !is_truer(known, new) {
         return Vec::new();
     }
     let event = match (known.state, new.state) {
@@ -74,7 +74,15 @@ fn pull_request(task: &Task, new: &PullRequest) -> Vec<EventBody> {
 
 /// A pull request that the task has not met: whatever it is by now, it was opened once.
 fn first_sight(task: &Task, new: &PullRequest) -> Vec<EventBody> {
-    let as_opened = PullRequest { state: PullState::Open, merge_commit_sha: None, ..new.clone() };
+    let as_opened = match new.state {
+        PullState::Open => new.clone(),
+        PullState::Closed | PullState::Merged => PullRequest {
+            state: PullState::Open,
+            merge_commit_sha: None,
+            updated_at: new.created_at,
+            ..new.clone()
+        },
+    };
     let opening = opened(task.status, &as_opened);
     let status = match opening {
         EventBody::PrOpened { .. } => Status::PrOpened,
@@ -125,7 +133,24 @@ fn updated(pull: &PullRequest) -> EventBody {
     EventBody::PrUpdated { pull: pull.clone(), occurred_at: pull.updated_at }
 }
 
-/// Whether `new` says more than a later time.
+/// Whether `new` is to be believed over `known`, and worth an entry: a merge is final, otherwise the
+/// later one is true. One that says nothing but a later time counts too, until the merge: it outdates
+/// what is still under way from before, say the closing before a reopening.
+fn is_truer(known: &PullRequest, new: &PullRequest) -> bool {
+    match (known.state, new.state) {
+        (PullState::Merged, PullState::Open | PullState::Closed) => false,
+        (PullState::Merged, PullState::Merged) => {
+            new.updated_at >= known.updated_at && differs(known, new)
+        }
+        (PullState::Open | PullState::Closed, PullState::Merged) => true,
+        (PullState::Open | PullState::Closed, PullState::Open | PullState::Closed) => {
+            new.updated_at > known.updated_at
+                || (new.updated_at == known.updated_at && differs(known, new))
+        }
+    }
+}
+
+/// Whether `new` says more than another time.
 fn differs(known: &PullRequest, new: &PullRequest) -> bool {
     PullRequest { updated_at: known.updated_at, ..new.clone() } != *known
 }
@@ -142,16 +167,34 @@ impl Task {
     }
 }
 
-pub(super) fn issue_closed(task: &Task, reason: CloseReason, at: Timestamp) -> Vec<EventBody> {
-    if !is_news(task, IssueState::Closed, at) {
+fn issue_closed(task: &Task, reason: CloseReason, at: Timestamp) -> Vec<EventBody> {
+    let cancels = reason == CloseReason::NotPlanned && task.status.may_become(Status::Cancelled);
+    if !is_news(task, IssueState::Closed, at) && !(cancels && is_second_thought(task, at)) {
         return Vec::new();
     }
     let mut events = vec![EventBody::IssueClosed { reason, occurred_at: at }];
-    if reason == CloseReason::NotPlanned && task.status.may_become(Status::Cancelled) {
+    if cancels {
         let reason = Reason::try_from("The issue was closed as not planned").ok();
         events.push(EventBody::Cancelled { reason });
     }
     events
+}
+
+/// Whether an issue that is known as closed was closed again later; not while Taskwire is about to
+/// reopen what it closed itself.
+fn is_second_thought(task: &Task, at: Timestamp) -> bool {
+    task.wants_issue.is_none()
+        && task.issue.as_ref().is_some_and(|issue| {
+            issue.state == IssueState::Closed && issue.updated_at.is_some_and(|known| known < at)
+        })
+}
+
+/// Taskwire closed the issue of a cancelled task. If the task was retried meanwhile, it stays so.
+pub(super) fn issue_closed_by_us(task: &Task, at: Timestamp) -> Vec<EventBody> {
+    if !is_news(task, IssueState::Closed, at) {
+        return Vec::new();
+    }
+    vec![EventBody::IssueClosed { reason: CloseReason::NotPlanned, occurred_at: at }]
 }
 
 pub(super) fn issue_reopened(task: &Task, at: Timestamp) -> Vec<EventBody> {

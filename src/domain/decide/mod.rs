@@ -3,8 +3,8 @@
 mod hear;
 
 use super::{
-    Actor, Answer, CloseReason, Command, Edit, EventBody, GivenAnswer, IssueState, NewQuestion,
-    NewTask, Question, Status, Task, TaskError, Visibility,
+    Actor, Answer, Command, Edit, EventBody, GivenAnswer, IssueState, NewQuestion, NewTask,
+    Question, Status, Task, TaskError, Visibility,
     text::{Labels, Prose, Reason, TeamName},
 };
 
@@ -70,7 +70,7 @@ pub fn decide(task: &Task, command: &Command) -> Result<Vec<EventBody>, Refusal>
             Ok(record_issue(task, *number, url, labels))
         }
         Command::RecordIssueState { state: IssueState::Closed, at } => {
-            Ok(hear::issue_closed(task, CloseReason::NotPlanned, *at))
+            Ok(hear::issue_closed_by_us(task, *at))
         }
         Command::RecordIssueState { state: IssueState::Open, at } => {
             Ok(hear::issue_reopened(task, *at))
@@ -204,8 +204,8 @@ fn retry(task: &Task, reason: Option<&Reason>) -> Result<Vec<EventBody>, Refusal
         | Status::PrOpened
         | Status::Merged => return Err(Refusal::transition(task, "retried")),
     }
-    let next = if let Some(open) = task.newest_open_pull() {
-        EventBody::PrOpened { pull: open.pull.clone(), occurred_at: open.pull.updated_at }
+    let next = if let Some(open) = open_pull(task) {
+        open
     } else if let Some(issue) = &task.issue {
         EventBody::Dispatched {
             issue_number: issue.number,
@@ -216,6 +216,12 @@ fn retry(task: &Task, reason: Option<&Reason>) -> Result<Vec<EventBody>, Refusal
         EventBody::Analyzing {}
     };
     Ok(vec![EventBody::Retried { reason: reason.cloned() }, next])
+}
+
+/// The entry that makes the open pull request, if there is one, the task's status.
+fn open_pull(task: &Task) -> Option<EventBody> {
+    let pull = task.newest_open_pull()?.pull.clone();
+    Some(EventBody::PrOpened { occurred_at: pull.updated_at, pull })
 }
 
 fn fail(task: &Task, error: &TaskError) -> Result<Vec<EventBody>, Refusal> {
@@ -246,9 +252,8 @@ fn ask(task: &Task, questions: &[NewQuestion]) -> Result<Vec<EventBody>, Refusal
     if questions.is_empty() {
         return Err(Refusal::invalid("questions", "must have at least one question"));
     }
-    let asked = task.questions.iter().filter(|question| question.answer.is_some()).count();
-    let questions = questions.iter().enumerate().map(|(index, new)| Question {
-        id: format!("q{}", asked + index + 1),
+    let questions = questions.iter().zip(next_number(task)..).map(|(new, number)| Question {
+        id: format!("q{number}"),
         text: new.text.clone(),
         choices: new.choices.clone(),
         answer: None,
@@ -257,13 +262,24 @@ fn ask(task: &Task, questions: &[NewQuestion]) -> Result<Vec<EventBody>, Refusal
     Ok(vec![EventBody::ClarificationNeeded { questions: questions.collect() }])
 }
 
+/// One more than the last question's: an id is never given twice, though a question that nobody
+/// answered is replaced by the next round.
+fn next_number(task: &Task) -> u64 {
+    let last = task.questions.last().and_then(|question| question.id.strip_prefix('q'));
+    last.and_then(|number| number.parse::<u64>().ok()).map_or(1, |number| number + 1)
+}
+
 fn record_issue(task: &Task, number: u64, url: &str, labels: &Labels) -> Vec<EventBody> {
     if task.issue.is_some() {
         return Vec::new();
     }
     let issue_url = url.to_owned();
     if task.status == Status::Analyzing {
-        vec![EventBody::Dispatched { issue_number: number, issue_url, labels: labels.clone() }]
+        let labels = labels.clone();
+        let mut events = vec![EventBody::Dispatched { issue_number: number, issue_url, labels }];
+        // An agent can be faster than the analysis.
+        events.extend(open_pull(task));
+        events
     } else {
         vec![EventBody::IssueFiled { issue_number: number, issue_url }]
     }
