@@ -34,10 +34,12 @@
 //! | [`limits`] | how much one client may ask for |
 //! | [`features`] | who gets which feature |
 //! | [`github`] | asking GitHub, and understanding what it tells |
+//! | [`analysis`] | what is to be made of a task: file it, or ask first |
 //! | [`http`] | REST, Server-Sent Events, webhooks, the web app |
 //! | [`simulator`] | a small GitHub, for tests |
 //! | [`shutdown`] | what asks the server to stop |
 
+pub mod analysis;
 pub mod auth;
 pub mod config;
 pub mod domain;
