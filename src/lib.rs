@@ -37,6 +37,7 @@
 //! | [`analysis`] | what is to be made of a task: file it, or ask first |
 //! | [`worker`] | claims tasks: analyses, asks, files, closes |
 //! | [`http`] | REST, Server-Sent Events, webhooks, the web app |
+//! | [`realtime`] | Socket.IO: connect, handle in order, carry, drain |
 //! | [`simulator`] | a small GitHub, for tests |
 //! | [`shutdown`] | what asks the server to stop |
 

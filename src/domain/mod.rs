@@ -14,13 +14,14 @@ mod fold;
 mod github;
 mod id;
 mod progress;
+mod question;
 mod status;
 mod summary;
 mod task;
 pub mod text;
+mod visibility;
 
 pub use actor::{Actor, ActorKind, ActorRef, Person, Role};
-pub use audience::Visibility;
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use command::{Answer, Command, Edit, NewQuestion, NewTask};
 pub use decide::{Refusal, create, decide};
@@ -31,9 +32,11 @@ pub use github::{
 };
 pub use id::TaskId;
 pub use progress::{Phase, Progress};
+pub use question::Question;
 pub use status::Status;
 pub use summary::{PullSummary, Summary};
-pub use task::{Issue, Question, Task, Work};
+pub use task::{Issue, Task, Work};
+pub use visibility::Visibility;
 
 #[cfg(test)]
 mod tests;

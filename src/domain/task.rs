@@ -3,30 +3,12 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use ts_rs::TS;
-use utoipa::ToSchema;
 
 use super::{
-    Checks, IssueState, Person, PullKey, PullRequest, PullState, Review, ReviewState, Status,
-    TaskError, TaskId, Timestamp, Visibility,
-    text::{Description, Labels, Prose, RepoName, TeamName, Title},
+    Checks, IssueState, Person, PullKey, PullRequest, PullState, Question, Review, ReviewState,
+    Status, TaskError, TaskId, Timestamp, Visibility,
+    text::{Description, Labels, RepoName, TeamName, Title},
 };
-
-/// A question asked before the work can begin.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Question {
-    /// Its id, unique in the task.
-    pub id: String,
-    /// What is asked.
-    pub text: Prose,
-    /// Suggested answers; any other is as good.
-    pub choices: Vec<Prose>,
-    /// The answer, once there is one.
-    pub answer: Option<Prose>,
-    /// Who answered.
-    pub answered_by: Option<Person>,
-}
 
 /// The task's issue on GitHub.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,7 +9,9 @@ use crate::domain::{
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
     /// The analyzer is down.
-    #[error("The analysis could not be done, tried {tries} times: {cause}. The task can be retried.")]
+    #[error(
+        "The analysis could not be done, tried {tries} times: {cause}. The task can be retried."
+    )]
     AnalyzerUnavailable { tries: u32, cause: String },
     /// The analyzer answered nonsense twice.
     #[error("The analysis gave no usable answer, twice. The task can be retried.")]
@@ -36,7 +38,9 @@ pub(super) enum Failure {
     )]
     RepoIsPublic(RepoName),
     /// GitHub is down.
-    #[error("GitHub could not file the issue, tried {tries} times: {cause}. The task can be retried.")]
+    #[error(
+        "GitHub could not file the issue, tried {tries} times: {cause}. The task can be retried."
+    )]
     GitHubUnavailable { tries: u32, cause: String },
     /// GitHub says no.
     #[error("GitHub refuses to file the issue ({status}): {message}")]

@@ -66,11 +66,7 @@ impl Ledger {
 }
 
 /// The task's page, an empty one if there is none of its version.
-fn page<'a>(
-    pages: &'a mut HashMap<TaskId, Page>,
-    task: &Task,
-    now: Timestamp,
-) -> &'a mut Page {
+fn page<'a>(pages: &'a mut HashMap<TaskId, Page>, task: &Task, now: Timestamp) -> &'a mut Page {
     pages.retain(|id, page| {
         let is_known = *id != task.id || page.version == task.version;
         is_known && now.since(page.touched) < MEMORY

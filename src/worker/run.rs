@@ -113,10 +113,7 @@ impl Run {
     }
 
     /// Waits for `step`, or drops it when the run may not go on: only for what may be dropped.
-    pub(super) async fn unless_stopped<T>(
-        &self,
-        step: impl Future<Output = T>,
-    ) -> Result<T, Halt> {
+    pub(super) async fn unless_stopped<T>(&self, step: impl Future<Output = T>) -> Result<T, Halt> {
         tokio::select! {
             biased;
             () = self.lost.cancelled() => Err(Halt::LeaseLost),

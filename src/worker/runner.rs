@@ -87,7 +87,10 @@ impl Worker {
     }
 
     /// A claim that has begun is not cancelled: its lease would be held by nobody.
-    async fn claim(&self, shutdown: &CancellationToken) -> Result<Option<(Claim, Run)>, StoreError> {
+    async fn claim(
+        &self,
+        shutdown: &CancellationToken,
+    ) -> Result<Option<(Claim, Run)>, StoreError> {
         let Bench { parts, settings, .. } = &*self.bench;
         let lease = LeaseToken::new();
         let held_until = Instant::now() + settings.lease;

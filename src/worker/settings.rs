@@ -4,10 +4,7 @@ use std::{num::NonZeroU32, time::Duration};
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 
-use crate::{
-    config,
-    domain::text::Labels,
-};
+use crate::{config, domain::text::Labels};
 
 /// How the worker works.
 #[derive(Clone, Debug)]

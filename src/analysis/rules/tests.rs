@@ -15,7 +15,7 @@ use crate::{
     domain::{
         ActorRef, Answer, Command, Event, EventBody, Phase, Question, Task, TaskId, Timestamp,
         Visibility, decide,
-        text::{Description, Labels, Prose, Title},
+        text::{Description, Label, Labels, Prose, Title},
     },
 };
 
@@ -41,7 +41,7 @@ fn asked(title: &str, description: &str) -> Vec<String> {
 fn labels(title: &str, description: &str) -> String {
     match read(title, description).verdict {
         Verdict::Proceed { labels } => {
-            labels.iter().map(|label| label.as_str()).collect::<Vec<_>>().join(", ")
+            labels.iter().map(Label::as_str).collect::<Vec<_>>().join(", ")
         }
         Verdict::Ask(_) => "asks".into(),
     }
@@ -247,7 +247,7 @@ async fn a_task_is_asked_about_once_and_then_filed_with_its_answers() {
     let task = then(task.clone(), &Command::Answer(answers.collect()));
     let second = RulesAnalyzer.analyze(&task, &Notes::default()).await.unwrap();
     let Analysis::Clear { labels, body } = second else { panic!("{second:?}") };
-    assert_eq!(labels.iter().map(|label| label.as_str()).collect::<Vec<_>>(), ["bug"]);
+    assert_eq!(labels.iter().map(Label::as_str).collect::<Vec<_>>(), ["bug"]);
     assert!(body.starts_with("It fails\n\n## Clarification\n\n**What happens,"), "{body}");
 }
 

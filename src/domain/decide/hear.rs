@@ -169,7 +169,8 @@ impl Task {
 
 fn issue_closed(task: &Task, reason: CloseReason, at: Timestamp) -> Vec<EventBody> {
     let cancels = reason == CloseReason::NotPlanned && task.status.may_become(Status::Cancelled);
-    if !is_news(task, IssueState::Closed, at) && !(cancels && is_second_thought(task, at)) {
+    let matters = is_news(task, IssueState::Closed, at) || (cancels && is_second_thought(task, at));
+    if !matters {
         return Vec::new();
     }
     let mut events = vec![EventBody::IssueClosed { reason, occurred_at: at }];

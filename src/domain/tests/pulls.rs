@@ -145,7 +145,8 @@ fn a_draft_that_becomes_ready_is_an_update() {
 #[test]
 fn the_newest_verdict_that_stands_is_the_review() {
     use ReviewState::{Approved, ChangesRequested, Commented, Dismissed};
-    let cases: [(&str, &[(u64, ReviewState, i64)], Review); 9] = [
+    type Told = &'static [(u64, ReviewState, i64)];
+    let cases: [(&str, Told, Review); 9] = [
         ("nobody spoke", &[], Review::None),
         ("words alone", &[(1, Commented, 20)], Review::None),
         ("approved", &[(1, Approved, 20)], Review::Approved),

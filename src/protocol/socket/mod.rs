@@ -4,12 +4,14 @@
 mod ack;
 mod incoming;
 mod outgoing;
+mod stamp;
 mod status;
 
 pub use ack::Ack;
 pub use incoming::{ClientMessage, JoinDashboard, Mode, OneOrMany, Refused, Resync, SortBy};
 pub use outgoing::{
     AuthExpiring, ConnectionAck, DashboardState, Draining, ErrorEvent, ResyncRequired,
-    ServerMessage, Stamp, TaskCreated, TaskEventAdded, TaskListUpdated, TaskProgress, TaskRemoved,
+    ServerMessage, TaskCreated, TaskEventAdded, TaskListUpdated, TaskProgress, TaskRemoved,
 };
+pub use stamp::Stamp;
 pub use status::{StatusChange, StatusFacts};

@@ -6,7 +6,7 @@ use serde::Serialize;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use super::StatusChange;
+use super::{Stamp, StatusChange};
 use crate::{
     domain::{
         ActorRef, Event, Person, Progress, Status, Summary, TaskId, Timestamp, Visibility,
@@ -86,23 +86,6 @@ pub struct ConnectionAck {
     pub server_time: Timestamp,
     /// When the token ends.
     pub expires_at: Timestamp,
-}
-
-/// Which entry a message is about.
-#[derive(Clone, Debug, Serialize, TS, ToSchema)]
-pub struct Stamp {
-    /// The entry's version.
-    pub version: u64,
-    /// When Taskwire learnt it.
-    pub at: Timestamp,
-    /// Who caused it.
-    pub actor: ActorRef,
-}
-
-impl From<&Event> for Stamp {
-    fn from(event: &Event) -> Self {
-        Self { version: event.version, at: event.at, actor: event.actor.clone() }
-    }
 }
 
 /// `task:created`.
