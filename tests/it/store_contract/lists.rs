@@ -146,6 +146,7 @@ pub(super) async fn pages_have_no_hole_and_no_double(fixture: impl StoreFixture)
             loop {
                 let page = scene.store.list(&admin(), &query).await.unwrap();
                 pages.push(page.tasks.iter().map(|(task, _)| task.id).collect::<Vec<_>>());
+                assert!(pages.len() <= whole.len(), "it comes to an end");
                 match page.next {
                     Some(next) => query.after = Some(next.to_string().parse::<Cursor>().unwrap()),
                     None => break,
