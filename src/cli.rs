@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Token(Token),
     /// Print the effective configuration, secrets redacted.
     CheckConfig(Source),
+    /// Prints the contract of the HTTP routes, as the server serves it (OpenAPI 3.1).
+    Openapi,
 }
 
 /// Where the configuration comes from, besides the environment.

@@ -42,6 +42,7 @@
 //! | [`shutdown`] | what asks the server to stop |
 
 pub mod analysis;
+pub mod app;
 pub mod auth;
 pub mod config;
 pub mod domain;

@@ -11,10 +11,11 @@ use std::{
 use anyhow::{Context as _, bail};
 use clap::Parser as _;
 use taskwire::{
+    app,
     auth::{Grant, Keys},
     config::{self, Config},
     domain::{Clock as _, SystemClock},
-    telemetry,
+    http, telemetry,
 };
 
 use cli::{Cli, Command, Token};
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         Command::Serve { source, demo } => serve(source.config.as_deref(), demo),
         Command::Token(token) => print_token(token),
         Command::CheckConfig(source) => check_config(source.config.as_deref()),
+        Command::Openapi => print_openapi(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -45,13 +47,8 @@ fn serve(file: Option<&Path>, demo: bool) -> anyhow::Result<()> {
     let config = load(file)?;
     telemetry::init(&config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.context("cannot start the runtime")?.block_on(run(config))
-}
-
-// The hook for the server: becomes `taskwire::app::serve(config).await`.
-#[expect(clippy::unused_async, reason = "the server it stands for is async")]
-async fn run(_config: Config) -> anyhow::Result<()> {
-    bail!("serve is not in this version yet")
+    runtime.context("cannot start the runtime")?.block_on(app::serve(config))?;
+    Ok(())
 }
 
 fn print_token(token: Token) -> anyhow::Result<()> {
@@ -72,6 +69,10 @@ fn check_config(file: Option<&Path>) -> anyhow::Result<()> {
         eprintln!("taskwire: serve would not start: {missing}");
     }
     Ok(())
+}
+
+fn print_openapi() -> anyhow::Result<()> {
+    print(&format!("{}\n", http::openapi().to_pretty_json()?))
 }
 
 fn print(text: &str) -> anyhow::Result<()> {

@@ -2,7 +2,11 @@
 
 use std::{io, net::SocketAddr};
 
-use crate::{auth::NoSecret, github::SettingsError, store::{LockError, StoreError}};
+use crate::{
+    auth::NoSecret,
+    github::SettingsError,
+    store::{LockError, StoreError},
+};
 
 /// Why a server does not run.
 #[derive(Debug, thiserror::Error)]

@@ -6,7 +6,7 @@ use std::{net::IpAddr, sync::Arc};
 use axum::{
     Router,
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, header::HeaderName},
+    http::{HeaderMap, HeaderName, HeaderValue},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
@@ -36,7 +36,7 @@ impl Gateway {
 
     fn client(&self, peer: &Peer, headers: &HeaderMap) -> IpAddr {
         let forwarded = headers.get_all(X_FORWARDED_FOR).into_iter();
-        client_ip(peer.addr.ip(), forwarded.map(|value| value.as_bytes()), &self.trusted)
+        client_ip(peer.addr.ip(), forwarded.map(HeaderValue::as_bytes), &self.trusted)
     }
 }
 

@@ -3,7 +3,10 @@
 use std::{net::SocketAddr, time::Duration};
 
 use axum::{Router, routing::get};
-use tokio::{net::TcpListener, time::{MissedTickBehavior, interval}};
+use tokio::{
+    net::TcpListener,
+    time::{MissedTickBehavior, interval},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::AppError;

@@ -65,7 +65,7 @@ impl App {
     /// Puts a server together that will listen on `addr`. Opens the store and locks its folder.
     pub fn build(config: &Config, addr: SocketAddr) -> Result<Self, AppError> {
         let keys = Arc::new(Keys::from_config(&config.auth)?);
-        let lock = DirLock::acquire(&config.server.data_dir)?;
+        let lock = DirLock::take(&config.server.data_dir)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let store = SqliteStore::open(&config.server.data_dir, clock.clone())?;
         let store: Arc<dyn TaskStore> = Arc::new(store);
@@ -85,7 +85,8 @@ impl App {
         let origins = origins(config, addr);
         let draining = CancellationToken::new();
         let tracker = TaskTracker::new();
-        let metrics = metrics::Metrics::new(telemetry::install_recorder(), config.server.metrics_addr);
+        let metrics =
+            metrics::Metrics::new(telemetry::install_recorder(), config.server.metrics_addr);
 
         let (realtime, socket_io) = Realtime::new(realtime::Parts {
             hub: hub.clone(),
@@ -195,8 +196,11 @@ impl App {
 
 /// The origins whose pages may use this server: its own and those allowed.
 fn origins(config: &Config, addr: SocketAddr) -> Arc<[Origin]> {
-    let own = config.server.public_url.clone().unwrap_or_else(|| Origin::of(addr));
-    std::iter::once(own).chain(config.server.frontend_urls.iter().cloned()).collect()
+    let own = match &config.server.public_url {
+        Some(own) => vec![own.clone()],
+        None => Origin::of_listener(addr),
+    };
+    own.into_iter().chain(config.server.frontend_urls.iter().cloned()).collect()
 }
 
 /// The one line that whoever started the program waits for.

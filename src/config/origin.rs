@@ -1,6 +1,10 @@
 //! Web origins.
 
-use std::{fmt, str::FromStr};
+use std::{
+    fmt,
+    net::{Ipv4Addr, SocketAddr},
+    str::FromStr,
+};
 
 use url::Url;
 
@@ -10,6 +14,22 @@ use url::Url;
 pub struct Origin(String);
 
 impl Origin {
+    /// The origins of pages that a server listening on `addr` serves without encryption. An address
+    /// of this machine alone goes by `localhost` too, and one that stands for all addresses is
+    /// reached from this machine by either name.
+    pub fn of_listener(addr: SocketAddr) -> Vec<Self> {
+        let (ip, port) = (addr.ip(), addr.port());
+        let own = if ip.is_unspecified() {
+            SocketAddr::from((Ipv4Addr::LOCALHOST, port)).to_string()
+        } else {
+            addr.to_string()
+        };
+        let by_name =
+            (ip.is_unspecified() || ip.is_loopback()).then(|| format!("localhost:{port}"));
+        let hosts = std::iter::once(own).chain(by_name);
+        hosts.filter_map(|host| format!("http://{host}").parse().ok()).collect()
+    }
+
     /// `scheme://host` or `scheme://host:port`.
     pub fn as_str(&self) -> &str {
         &self.0

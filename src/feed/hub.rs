@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, PoisonError, RwLock,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
 };
 
@@ -27,7 +27,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     members: RwLock<Members>,
     next_id: AtomicU64,
-    live: AtomicBool,
+    live: watch::Sender<bool>,
     changes: watch::Sender<u64>,
 }
 
@@ -46,7 +46,7 @@ impl Hub {
             clock,
             members: RwLock::default(),
             next_id: AtomicU64::new(1),
-            live: AtomicBool::new(false),
+            live: watch::Sender::new(false),
             changes: watch::Sender::new(0),
         }))
     }
@@ -74,11 +74,17 @@ impl Hub {
 
     /// Whether the feed is being read: only then can a client be sure to hear of changes.
     pub fn is_live(&self) -> bool {
-        self.0.live.load(Ordering::Acquire)
+        *self.0.live.borrow()
+    }
+
+    /// Waits until the feed is being read.
+    pub async fn live(&self) {
+        // The sender is the hub's own: it cannot have gone.
+        self.0.live.subscribe().wait_for(|live| *live).await.ok();
     }
 
     pub(super) fn set_live(&self, live: bool) {
-        self.0.live.store(live, Ordering::Release);
+        self.0.live.send_replace(live);
     }
 
     /// A counter that grows with every committed change, for those who then look for themselves.

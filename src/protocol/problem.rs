@@ -142,21 +142,44 @@ impl Problem {
     /// The problem of a JSON body that is none, or not the one expected.
     pub fn json(error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
         let inner = error.inner();
-        let field = error.path().to_string();
-        if inner.is_data() && field != "." {
-            return Self::field(field, rule_of(inner));
+        if !inner.is_data() {
+            return Self::new(Code::ValidationFailed, "the JSON does not parse");
         }
-        let detail =
-            if inner.is_data() { rule_of(inner) } else { "the JSON does not parse".into() };
-        Self::new(Code::ValidationFailed, detail)
+        let (name, rule) = rule_of(inner);
+        let mut path = error.path().to_string();
+        if path == "." {
+            path.clear();
+        }
+        match name {
+            // Whether serde counts the field into its path depends on how it found out.
+            Some(name) if path == name || path.ends_with(&format!(".{name}")) => {}
+            Some(name) if path.is_empty() => path = name,
+            Some(name) => path = format!("{path}.{name}"),
+            None if path.is_empty() => path = "body".into(),
+            None => {}
+        }
+        Self::field(path, rule)
     }
 }
 
-/// The rule that a value breaks, without serde's position in the text.
-fn rule_of(error: &serde_json::Error) -> String {
+/// The rule that a value breaks, without serde's position in the text; and the field, if it is one
+/// that is missing or unknown.
+fn rule_of(error: &serde_json::Error) -> (Option<String>, String) {
     let text = error.to_string();
     let rule = text.rsplit_once(" at line ").map_or(text.as_str(), |(rule, _)| rule);
-    if rule.starts_with("must ") { rule.to_owned() } else { format!("is not valid: {rule}") }
+    let named = |kind: &str| {
+        let (name, _) = rule.strip_prefix(kind)?.strip_prefix(" `")?.split_once('`')?;
+        Some(name.to_owned())
+    };
+    if let Some(name) = named("missing field") {
+        (Some(name), "is required".into())
+    } else if let Some(name) = named("unknown field") {
+        (Some(name), "is not a field of this request".into())
+    } else if rule.starts_with("must ") {
+        (None, rule.to_owned())
+    } else {
+        (None, format!("is not valid: {rule}"))
+    }
 }
 
 impl From<ServiceError> for Problem {

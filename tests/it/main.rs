@@ -6,6 +6,10 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod durability;
 mod github_client;
+mod journey;
+mod slow_client;
 mod store_contract;
+mod support;
 mod webhooks;
