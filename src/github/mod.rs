@@ -19,5 +19,5 @@ pub use client::{
 };
 pub use connect::connect;
 pub use issue_text::draft;
-pub use receive::{Received, WebhookError, Webhooks};
-pub use webhook::{Delivery, Verifier, sign};
+pub use receive::{Received, Webhooks};
+pub use webhook::{Delivery, Verifier, WebhookError, sign};
