@@ -74,8 +74,11 @@ impl Source {
     }
 
     fn paths(&self) -> Vec<Named> {
-        let is_root = matches!(self.top(), "main" | "lib");
-        paths(if is_root { &[] } else { &self.module }, &self.text)
+        paths(if self.is_root() { &[] } else { &self.module }, &self.text)
+    }
+
+    fn is_root(&self) -> bool {
+        matches!(self.top(), "main" | "lib")
     }
 }
 
@@ -164,6 +167,21 @@ fn too_long(path: &str, text: &str) -> Option<String> {
             "{path}: {counted} lines, {MOST_LINES} at most: split it by what its parts are about"
         )
     })
+}
+
+/// Files that no `mod` names, so that nobody compiles them.
+fn strangers(sources: &[Source]) -> Vec<String> {
+    let mut named: BTreeSet<Vec<String>> = BTreeSet::new();
+    for source in sources {
+        let place: &[String] = if source.is_root() { &[] } else { &source.module };
+        for pair in tokens(&source.text).windows(2).filter(|pair| pair[0].text == "mod") {
+            named.insert([place, &[pair[1].text.clone()]].concat());
+        }
+    }
+    let strangers = sources.iter().filter(|it| !it.is_root() && !named.contains(&it.module));
+    strangers
+        .map(|it| format!("{}: no `mod` names it: name it in its parent, or remove it", it.path))
+        .collect()
 }
 
 /// Which children of each module use which of their siblings, by name or by what the parent offers
@@ -284,6 +302,11 @@ fn every_module_imports_only_from_those_above_it() {
 #[test]
 fn no_files_go_round_in_a_circle() {
     none_of(cycles(&sources()));
+}
+
+#[test]
+fn every_file_is_part_of_the_program() {
+    none_of(strangers(&sources()));
 }
 
 #[test]

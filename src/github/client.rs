@@ -1,12 +1,11 @@
 //! What may be asked of GitHub, in Taskwire's words. It does not know how GitHub is reached.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
 use url::Url;
 
-use super::octocrab_client::OctocrabClient;
 use crate::{
     config,
     domain::{PullRequest, TaskId, Timestamp, text::RepoName},
@@ -156,18 +155,6 @@ pub trait GitHub: Send + Sync + 'static {
     async fn pull(&self, repo: &RepoName, number: u64) -> Result<PullRequest, GitHubError>;
 }
 
-/// GitHub by these settings; without a token one that answers everything with
-/// [`GitHubError::NotConfigured`]. Call it inside the async runtime.
-pub fn connect(settings: GitHubSettings) -> Result<Arc<dyn GitHub>, SettingsError> {
-    match settings.token {
-        Some(token) => {
-            let client = OctocrabClient::new(token, settings.api_url, settings.request_timeout)?;
-            Ok(Arc::new(client))
-        }
-        None => Ok(Arc::new(NotConfigured)),
-    }
-}
-
 /// The host of the pages that belong to the API at `api_url`: `github.com` for `api.github.com`,
 /// the same host (and port) for an Enterprise server.
 pub fn web_host(api_url: &Url) -> String {
@@ -179,46 +166,6 @@ pub fn web_host(api_url: &Url) -> String {
     match api_url.port() {
         Some(port) => format!("{host}:{port}"),
         None => host.to_owned(),
-    }
-}
-
-/// No account: everything is refused.
-struct NotConfigured;
-
-#[async_trait]
-impl GitHub for NotConfigured {
-    async fn login(&self) -> Result<String, GitHubError> {
-        Err(GitHubError::NotConfigured)
-    }
-
-    async fn repository(&self, _: &RepoName) -> Result<Repository, GitHubError> {
-        Err(GitHubError::NotConfigured)
-    }
-
-    async fn create_issue(&self, _: &RepoName, _: &IssueDraft) -> Result<FiledIssue, GitHubError> {
-        Err(GitHubError::NotConfigured)
-    }
-
-    async fn find_issue(
-        &self,
-        _: &RepoName,
-        _: Timestamp,
-        _: TaskId,
-    ) -> Result<Option<FiledIssue>, GitHubError> {
-        Err(GitHubError::NotConfigured)
-    }
-
-    async fn set_issue_state(
-        &self,
-        _: &RepoName,
-        _: u64,
-        _: IssueChange,
-    ) -> Result<Timestamp, GitHubError> {
-        Err(GitHubError::NotConfigured)
-    }
-
-    async fn pull(&self, _: &RepoName, _: u64) -> Result<PullRequest, GitHubError> {
-        Err(GitHubError::NotConfigured)
     }
 }
 
@@ -234,16 +181,5 @@ mod tests {
         assert_eq!(host("https://git.acme.example/api/v3"), "git.acme.example");
         assert_eq!(host("http://127.0.0.1:4321"), "127.0.0.1:4321");
         assert_eq!(host("https://api.localhost"), "api.localhost");
-    }
-
-    #[tokio::test]
-    async fn without_a_token_nothing_can_be_asked() {
-        let settings = GitHubSettings {
-            token: None,
-            api_url: "https://api.github.com".parse().unwrap(),
-            request_timeout: Duration::from_secs(1),
-        };
-        let github = connect(settings).unwrap();
-        assert_eq!(github.login().await, Err(GitHubError::NotConfigured));
     }
 }

@@ -5,6 +5,7 @@
 
 mod answer;
 mod client;
+mod connect;
 mod issue_text;
 mod marker;
 mod octocrab_client;
@@ -14,8 +15,9 @@ mod wire;
 
 pub use client::{
     FiledIssue, GitHub, GitHubError, GitHubSettings, IssueChange, IssueDraft, Repository,
-    SettingsError, connect, web_host,
+    SettingsError, web_host,
 };
+pub use connect::connect;
 pub use issue_text::draft;
-pub use receive::{Received, WebhookError, Webhooks};
-pub use webhook::{Delivery, Verifier, sign};
+pub use receive::{Received, Webhooks};
+pub use webhook::{Delivery, Verifier, WebhookError, sign};

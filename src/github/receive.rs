@@ -7,43 +7,17 @@ use tracing::{info, instrument, warn};
 
 use super::{
     client::{GitHub, GitHubError},
-    webhook::{Delivery, Incoming, Malformed, PullNews, Rules, decode, read},
+    webhook::{Delivery, Incoming, PullNews, Rules, WebhookError, decode, read},
 };
 use crate::{
     domain::{ActorRef, Fact, PullRequest, TaskId, text::RepoName},
     protocol::rest::{WebhookOutcome, WebhookReceipt},
-    store::{StoreError, TaskStore},
+    store::TaskStore,
     tasks::{Heard, ServiceError, TasksService},
 };
 
 /// GitHub waits ten seconds for an answer to a webhook; asking it back takes less.
 const ASK_FOR: Duration = Duration::from_secs(5);
-
-/// Why a webhook was not taken in. Delivered again, it runs again.
-#[derive(Debug, thiserror::Error)]
-pub enum WebhookError {
-    /// It is not signed with our secret.
-    #[error("the signature is missing or wrong")]
-    BadSignature,
-    /// Its headers or its body make no sense; what is wrong.
-    #[error("{0}")]
-    Malformed(&'static str),
-    /// The tasks it is about could not be read or written.
-    #[error(transparent)]
-    Tasks(#[from] ServiceError),
-}
-
-impl From<Malformed> for WebhookError {
-    fn from(Malformed(what): Malformed) -> Self {
-        Self::Malformed(what)
-    }
-}
-
-impl From<StoreError> for WebhookError {
-    fn from(error: StoreError) -> Self {
-        Self::Tasks(error.into())
-    }
-}
 
 /// What became of a webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]

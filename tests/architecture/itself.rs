@@ -1,6 +1,8 @@
 //! The rules themselves, on sources made up for them.
 
-use super::{Source, cycles, is_word, scan, strayed_crates, too_long, unfinished, upward_imports};
+use super::{
+    Source, cycles, is_word, scan, strangers, strayed_crates, too_long, unfinished, upward_imports,
+};
 
 #[test]
 fn an_upward_import_is_caught_however_it_is_written() {
@@ -73,6 +75,22 @@ fn a_circle_of_siblings_is_caught_by_their_names_and_by_what_their_parent_offers
         ("src/store/b.rs", "use super::a::inner::A;"),
     ];
     assert!(found(&deep).starts_with("store: a → b → a"));
+}
+
+#[test]
+fn a_file_that_nobody_names_is_caught() {
+    let files = [
+        ("src/lib.rs", "pub mod store;"),
+        ("src/main.rs", "mod cli;"),
+        ("src/cli.rs", ""),
+        ("src/store/mod.rs", "mod feed; // mod copy;"),
+        ("src/store/feed.rs", ""),
+        ("src/store/copy.rs", ""),
+    ];
+    let sources: Vec<_> = files.iter().map(|(path, text)| Source::new(path, text)).collect();
+    let problems = strangers(&sources);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].starts_with("src/store/copy.rs: no `mod` names it"));
 }
 
 #[test]

@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use http::{HeaderMap, header};
 use url::form_urlencoded;
 
-use super::Malformed;
-use crate::github::receive::WebhookError;
+use super::{Malformed, WebhookError};
 
 /// What a webhook's headers say about it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 
-use crate::github::receive::WebhookError;
+use super::WebhookError;
 
 const PREFIX: &str = "sha256=";
 
