@@ -88,11 +88,14 @@ async fn what_was_acknowledged_is_there_after_a_kill() {
     let mut acknowledged = Vec::new();
     for round in 0..5 {
         let path = format!("/api/tasks/{task}/comments");
-        let comments = (0..30).map(|n| {
-            let text = format!("{round}.{n}");
-            let request = server.request("POST", &path, &alice).json(&json!({ "text": text }));
-            async move { request.send().await.ok().filter(|a| a.status().is_success()).map(|_| text) }
-        });
+        let comments =
+            (0..30).map(|n| {
+                let text = format!("{round}.{n}");
+                let request = server.request("POST", &path, &alice).json(&json!({ "text": text }));
+                async move {
+                    request.send().await.ok().filter(|a| a.status().is_success()).map(|_| text)
+                }
+            });
         let comments = futures_util::future::join_all(comments).await;
         acknowledged.extend(comments.into_iter().flatten());
         server.kill();

@@ -81,8 +81,17 @@ fn check_story(client: &str, heard: &[(String, Value)], task: &str, rest: &Value
     for entry in events.iter().filter(|entry| entry["version"].as_u64() > Some(from)) {
         let (version, kind) = (&entry["version"], entry["type"].as_str().unwrap());
         let is_status = ![
-            "created", "clarification_answered", "comment", "edited", "retried", "pr_updated",
-            "pr_review", "checks", "issue_filed", "issue_closed", "issue_reopened",
+            "created",
+            "clarification_answered",
+            "comment",
+            "edited",
+            "retried",
+            "pr_updated",
+            "pr_review",
+            "checks",
+            "issue_filed",
+            "issue_closed",
+            "issue_reopened",
         ]
         .contains(&kind);
         for expected in OF_A_STATUS {

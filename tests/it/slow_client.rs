@@ -33,7 +33,7 @@ async fn a_client_that_reads_nothing_for_a_while_ends_equal_to_rest_and_nobody_e
     }
 
     let began = Instant::now();
-    slow.command(json!({ "cmd": "pause", "id": "slow" })).await;
+    slow.command(&json!({ "cmd": "pause", "id": "slow" }));
     let writers = (0..8).map(|writer| {
         let (server, alice, tasks) = (&server, &alice, &tasks);
         async move {
@@ -47,7 +47,7 @@ async fn a_client_that_reads_nothing_for_a_while_ends_equal_to_rest_and_nobody_e
     });
     futures_util::future::join_all(writers).await;
     tokio::time::sleep(Duration::from_secs(20).saturating_sub(began.elapsed())).await;
-    slow.command(json!({ "cmd": "resume", "id": "slow" })).await;
+    slow.command(&json!({ "cmd": "resume", "id": "slow" }));
 
     for id in &ids {
         ends_equal_to_rest(&others, id, &server, &alice, &tasks).await;

@@ -16,23 +16,23 @@ use tempfile::TempDir;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_taskwire");
 const SECRET: &str = "a secret for tests alone, longer than thirty-two bytes";
 /// What the tests' webhooks are signed with.
-pub const WEBHOOK_SECRET: &str = "the webhook secret of the tests";
+pub(crate) const WEBHOOK_SECRET: &str = "the webhook secret of the tests";
 /// How long a condition may take to come true before a test fails.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running `taskwire serve`.
-pub struct Program {
+pub(crate) struct Program {
     child: Child,
     folder: TempDir,
     env: Vec<(String, String)>,
     http: reqwest::Client,
     /// Where it listens.
-    pub url: String,
+    pub(crate) url: String,
 }
 
 impl Program {
     /// Starts the program with `env` besides what every test needs.
-    pub fn start<V: AsRef<str>>(env: &[(&str, V)]) -> Self {
+    pub(crate) fn start<V: AsRef<str>>(env: &[(&str, V)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let env: Vec<(String, String)> =
             env.iter().map(|(name, value)| ((*name).into(), value.as_ref().into())).collect();
@@ -41,19 +41,19 @@ impl Program {
     }
 
     /// Ends the program as a power cut would: no signal handler runs.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Starts the program again, on the same folder and port.
-    pub fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         let port = self.url.rsplit(':').next().unwrap().to_owned();
         (self.child, self.url) = launch(self.folder.path(), &port, &self.env);
     }
 
     /// A token, as an operator makes one.
-    pub fn token(&self, user: &str, more: &[&str]) -> String {
+    pub(crate) fn token(&self, user: &str, more: &[&str]) -> String {
         let made = command(self.folder.path(), "0", &self.env)
             .args(["token", "--sub", user])
             .args(more)
@@ -64,20 +64,20 @@ impl Program {
     }
 
     /// A request of `token`'s bearer, ready for a body and to be sent.
-    pub fn request(&self, method: &str, path: &str, token: &str) -> reqwest::RequestBuilder {
+    pub(crate) fn request(&self, method: &str, path: &str, token: &str) -> reqwest::RequestBuilder {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
         self.http.request(method, format!("{}{path}", self.url)).bearer_auth(token)
     }
 
     /// `GET`, which must succeed.
-    pub async fn get(&self, path: &str, token: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str, token: &str) -> Value {
         let answer = self.request("GET", path, token).send().await.unwrap();
         assert!(answer.status().is_success(), "GET {path}: {}", answer.status());
         answer.json().await.unwrap()
     }
 
     /// `POST` of `body`, which must succeed.
-    pub async fn post(&self, path: &str, token: &str, body: &Value) -> Value {
+    pub(crate) async fn post(&self, path: &str, token: &str, body: &Value) -> Value {
         let answer = self.request("POST", path, token).json(body).send().await.unwrap();
         let status = answer.status();
         let text = answer.text().await.unwrap();
@@ -86,14 +86,19 @@ impl Program {
     }
 
     /// Creates a task and returns its id.
-    pub async fn create(&self, token: &str, title: &str, description: &str) -> String {
+    pub(crate) async fn create(&self, token: &str, title: &str, description: &str) -> String {
         let body = json!({ "title": title, "description": description });
         let task = self.post("/api/tasks", token, &body).await;
         task["taskId"].as_str().unwrap().to_owned()
     }
 
     /// The task once `is` holds of it.
-    pub async fn task_when(&self, id: &str, token: &str, is: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn task_when(
+        &self,
+        id: &str,
+        token: &str,
+        is: impl Fn(&Value) -> bool,
+    ) -> Value {
         let path = format!("/api/tasks/{id}");
         let wait = async {
             loop {
@@ -111,7 +116,7 @@ impl Program {
     }
 
     /// The task once it is in `status`.
-    pub async fn task_in(&self, id: &str, token: &str, status: &str) -> Value {
+    pub(crate) async fn task_in(&self, id: &str, token: &str, status: &str) -> Value {
         self.task_when(id, token, |task| task["status"] == status).await
     }
 }
@@ -140,8 +145,7 @@ fn command(folder: &Path, port: &str, env: &[(String, String)]) -> Command {
 }
 
 fn launch(folder: &Path, port: &str, env: &[(String, String)]) -> (Child, String) {
-    let mut child =
-        command(folder, port, env).arg("serve").stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = command(folder, port, env).arg("serve").stdout(Stdio::piped()).spawn().unwrap();
     let stdout = BufReader::new(child.stdout.take().unwrap());
     let (said, hear) = mpsc::channel();
     thread::spawn(move || {

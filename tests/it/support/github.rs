@@ -19,16 +19,16 @@ const TOKEN: &str = "the GitHub token of the tests";
 const REPO: &str = "acme/shop";
 
 /// A simulated GitHub with one repository.
-pub struct GitHub {
+pub(crate) struct GitHub {
     /// The simulator itself, for what is not here.
-    pub simulator: Simulator,
+    pub(crate) simulator: Simulator,
     repo: RepoName,
     _stop: DropGuard,
 }
 
 impl GitHub {
     /// Starts it.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let (repo, stop) = (RepoName::try_from(REPO).unwrap(), CancellationToken::new());
         let options = SimulatorOptions {
             clock: Arc::new(SystemClock),
@@ -36,13 +36,12 @@ impl GitHub {
             login: "taskwire-bot".into(),
             repos: vec![repo.clone()],
         };
-        let simulator =
-            Simulator::start(options, &TaskTracker::new(), stop.clone()).await.unwrap();
+        let simulator = Simulator::start(options, &TaskTracker::new(), stop.clone()).await.unwrap();
         Self { simulator, repo, _stop: stop.drop_guard() }
     }
 
     /// What a program needs to use this GitHub.
-    pub fn env(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn env(&self) -> Vec<(&'static str, String)> {
         vec![
             ("GITHUB_TOKEN", TOKEN.into()),
             ("GITHUB_API_URL", self.simulator.api_url().to_string()),
@@ -52,7 +51,7 @@ impl GitHub {
     }
 
     /// The numbers of the issues that carry a task's marker as their last line.
-    pub fn issues_of(&self, task: &str) -> Vec<u64> {
+    pub(crate) fn issues_of(&self, task: &str) -> Vec<u64> {
         let marker = format!("taskwire:{task}");
         let issues = self.simulator.issues(&self.repo);
         let carries = |body: &str| body.lines().last().is_some_and(|last| last.contains(&marker));
@@ -60,7 +59,7 @@ impl GitHub {
     }
 
     /// The number of a task's issue, once it is there.
-    pub async fn issue_of(&self, task: &str) -> u64 {
+    pub(crate) async fn issue_of(&self, task: &str) -> u64 {
         let wait = async {
             loop {
                 if let Some(number) = self.issues_of(task).first() {
@@ -73,31 +72,31 @@ impl GitHub {
     }
 
     /// Files issues at once and answers for them when the gate is released.
-    pub fn hold_answers(&self) -> Gate {
+    pub(crate) fn hold_answers(&self) -> Gate {
         self.simulator.delay_posts()
     }
 
     /// Opens a pull request that fixes `issue`, and tells `server`; its number.
-    pub async fn open_pull(&self, issue: u64, server: &Program) -> u64 {
+    pub(crate) async fn open_pull(&self, issue: u64, server: &Program) -> u64 {
         let hook = self.pull_for(issue);
         assert_eq!(self.tell(server, &hook).await["outcome"], "applied");
         hook.number
     }
 
     /// Opens a pull request that fixes `issue`, and tells nobody.
-    pub fn pull_for(&self, issue: u64) -> Hook {
+    pub(crate) fn pull_for(&self, issue: u64) -> Hook {
         let new = NewPull::by_agent("Fix it", &format!("Fixes #{issue}"));
         self.simulator.open_pull(&self.repo, new).unwrap()
     }
 
     /// Merges a pull request, and tells `server`.
-    pub async fn merge(&self, pull: u64, server: &Program) {
+    pub(crate) async fn merge(&self, pull: u64, server: &Program) {
         let hook = self.simulator.merge(&self.repo, pull).unwrap();
         assert_eq!(self.tell(server, &hook).await["outcome"], "applied");
     }
 
     /// Delivers a webhook, which must be taken; the receipt.
-    pub async fn tell(&self, server: &Program, hook: &Hook) -> Value {
+    pub(crate) async fn tell(&self, server: &Program, hook: &Hook) -> Value {
         let to = format!("{}/api/webhooks/github", server.url).parse().unwrap();
         let secret = SecretString::from(WEBHOOK_SECRET);
         let (status, body) = self.simulator.deliver(hook, &to, &secret).await.unwrap();

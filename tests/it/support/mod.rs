@@ -4,12 +4,12 @@ mod binary;
 mod github;
 mod node;
 
-pub use binary::{PATIENCE, Program, WEBHOOK_SECRET};
-pub use github::GitHub;
-pub use node::Node;
+pub(crate) use binary::{PATIENCE, Program, WEBHOOK_SECRET};
+pub(crate) use github::GitHub;
+pub(crate) use node::Node;
 
 /// A description that leaves nothing to ask.
-pub const CLEAR: &str = "Paying with a card that needs 3-D Secure fails at the last step.\n\n\
+pub(crate) const CLEAR: &str = "Paying with a card that needs 3-D Secure fails at the last step.\n\n\
     Steps to reproduce:\n1. Put any article into the cart.\n2. Pay with the test card 4000 0027 6000 3184.\n\n\
     Expected: the order is confirmed and the receipt is shown.\n\
     Actual: the page says \"Something went wrong\" and the order stays open, see src/checkout/payment.rs.";

@@ -1,24 +1,21 @@
 //! Stock socket.io-client sockets, hosted by `tests/node/client.mjs` and driven over JSON lines.
 
 use std::{
-    process::Stdio,
+    io::{BufRead as _, BufReader, Write as _},
+    process::{Child, ChildStdin, Command, Stdio},
     sync::{Arc, Mutex},
+    thread,
 };
 
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
-    process::{Child, ChildStdin, Command},
-    sync::watch,
-    time::timeout,
-};
+use tokio::{sync::watch, time::timeout};
 
 use super::PATIENCE;
 
 /// A Node process with any number of sockets.
-pub struct Node {
-    _child: Child,
-    stdin: tokio::sync::Mutex<ChildStdin>,
+pub(crate) struct Node {
+    child: Child,
+    stdin: Mutex<ChildStdin>,
     heard: Arc<Mutex<Vec<Value>>>,
     grown: watch::Receiver<usize>,
     next_ref: Mutex<u64>,
@@ -26,7 +23,7 @@ pub struct Node {
 
 impl Node {
     /// Starts the process.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/node");
         assert!(
             std::path::Path::new(folder).join("node_modules/socket.io-client").exists(),
@@ -37,17 +34,16 @@ impl Node {
             .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .kill_on_drop(true)
             .spawn()
             .expect("node is on the PATH");
-        let stdin = tokio::sync::Mutex::new(child.stdin.take().unwrap());
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let stdin = Mutex::new(child.stdin.take().unwrap());
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let heard = Arc::new(Mutex::new(Vec::new()));
         let (grow, grown) = watch::channel(0);
-        tokio::spawn({
+        thread::spawn({
             let heard = heard.clone();
-            async move {
-                while let Ok(Some(line)) = lines.next_line().await {
+            move || {
+                for line in lines.map_while(Result::ok) {
                     let line: Value = serde_json::from_str(&line).unwrap();
                     assert_ne!(line["kind"], "driver_error", "{line}");
                     heard.lock().unwrap().push(line);
@@ -55,38 +51,36 @@ impl Node {
                 }
             }
         });
-        Self { _child: child, stdin, heard, grown, next_ref: Mutex::new(0) }
+        Self { child, stdin, heard, grown, next_ref: Mutex::new(0) }
     }
 
     /// Gives one command.
-    pub async fn command(&self, command: Value) {
-        let mut stdin = self.stdin.lock().await;
-        stdin.write_all(format!("{command}\n").as_bytes()).await.unwrap();
+    pub(crate) fn command(&self, command: &Value) {
+        writeln!(self.stdin.lock().unwrap(), "{command}").unwrap();
     }
 
     /// Opens a socket; `more` are further fields of the command.
-    pub async fn open(&self, id: &str, url: &str, token: Option<&str>, more: Value) {
+    pub(crate) fn open(&self, id: &str, url: &str, token: Option<&str>, more: Value) {
         let mut command = json!({ "cmd": "connect", "id": id, "url": url, "token": token });
         if let (Value::Object(command), Value::Object(more)) = (&mut command, more) {
             command.extend(more);
         }
-        self.command(command).await;
+        self.command(&command);
     }
 
     /// Opens a socket and waits until it is connected and acknowledged.
-    pub async fn connect(&self, id: &str, url: &str, token: &str, more: Value) {
-        self.open(id, url, Some(token), more).await;
+    pub(crate) async fn connect(&self, id: &str, url: &str, token: &str, more: Value) {
+        self.open(id, url, Some(token), more);
         self.line(id, "connect", |_| true).await;
     }
 
     /// Emits with an acknowledgement, and returns it.
-    pub async fn ask(&self, id: &str, event: &str, args: Value) -> Value {
+    pub(crate) async fn ask(&self, id: &str, event: &str, args: Value) -> Value {
         let reference = self.reference();
-        self.command(json!({
+        self.command(&json!({
             "cmd": "emit", "id": id, "event": event, "args": args, "ack": true, "ref": reference,
             "timeoutMs": 20_000,
-        }))
-        .await;
+        }));
         let is_answer = |line: &Value| line["ref"] == reference;
         let line = self.first(|line| {
             line["id"] == id
@@ -99,30 +93,30 @@ impl Node {
     }
 
     /// Emits without asking for an acknowledgement.
-    pub async fn say(&self, id: &str, event: &str, args: Value) {
-        self.command(json!({ "cmd": "emit", "id": id, "event": event, "args": args })).await;
+    pub(crate) fn say(&self, id: &str, event: &str, args: Value) {
+        self.command(&json!({ "cmd": "emit", "id": id, "event": event, "args": args }));
     }
 
     /// What a quiet socket has counted.
-    pub async fn report(&self, id: &str) -> Value {
+    pub(crate) async fn report(&self, id: &str) -> Value {
         let reference = self.reference();
-        self.command(json!({ "cmd": "report", "id": id, "ref": reference })).await;
+        self.command(&json!({ "cmd": "report", "id": id, "ref": reference }));
         self.first(|line| line["kind"] == "report" && line["ref"] == reference).await
     }
 
     /// The first line of a kind for which `is` holds.
-    pub async fn line(&self, id: &str, kind: &str, is: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn line(&self, id: &str, kind: &str, is: impl Fn(&Value) -> bool) -> Value {
         self.first(|line| line["id"] == id && line["kind"] == kind && is(line)).await
     }
 
     /// The payload of the first event of this name for which `is` holds.
-    pub async fn event(&self, id: &str, event: &str, is: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn event(&self, id: &str, event: &str, is: impl Fn(&Value) -> bool) -> Value {
         let line = self.line(id, "event", |line| line["event"] == event && is(&line["payload"][0]));
         line.await["payload"][0].clone()
     }
 
     /// Every event a socket has heard so far, as (name, payload), in order.
-    pub fn events(&self, id: &str) -> Vec<(String, Value)> {
+    pub(crate) fn events(&self, id: &str) -> Vec<(String, Value)> {
         let heard = self.heard.lock().unwrap();
         heard
             .iter()
@@ -132,7 +126,7 @@ impl Node {
     }
 
     /// How many lines of a kind a socket has had so far.
-    pub fn count(&self, id: &str, kind: &str) -> usize {
+    pub(crate) fn count(&self, id: &str, kind: &str) -> usize {
         let heard = self.heard.lock().unwrap();
         heard.iter().filter(|line| line["id"] == id && line["kind"] == kind).count()
     }
@@ -164,5 +158,13 @@ impl Node {
         let mut next = self.next_ref.lock().unwrap();
         *next += 1;
         *next
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        // It ends with its stdin; this is for one that hangs.
+        self.child.kill().ok();
+        self.child.wait().ok();
     }
 }
