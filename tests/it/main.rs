@@ -9,3 +9,4 @@
 mod github_client;
 mod store_contract;
 mod webhooks;
+mod worker;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use taskwire::domain::{Edit, Status, Visibility};
+use taskwire::domain::{Edit, Status, Visibility, text::Label};
 
 use super::world::{ByHand, CLEAR, Setup, World, alice, clear, shop};
 
@@ -20,7 +20,7 @@ async fn a_clear_task_becomes_one_issue_whose_last_line_is_its_marker() {
     assert_eq!((issue.title.as_str(), issue.author.as_str()), ("Paying fails", "taskwire-bot"));
     assert_eq!(issue.assignees, ["copilot"]);
     assert_eq!(issue.labels, ["agent", "bug", "urgent"]);
-    let labels: Vec<_> = task.labels.iter().map(|label| label.as_str()).collect();
+    let labels: Vec<_> = task.labels.iter().map(Label::as_str).collect();
     assert_eq!(labels, ["bug", "urgent"]);
     let filed = task.issue.unwrap();
     assert_eq!(filed.number, issue.number);

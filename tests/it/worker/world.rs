@@ -220,10 +220,10 @@ impl Instance {
                 changes.changed().await.unwrap();
             }
         };
-        match timeout(PATIENCE, wait).await {
-            Ok(task) => task,
-            Err(_) => panic!("in vain: {:#?}", self.task(id).await),
+        if let Ok(task) = timeout(PATIENCE, wait).await {
+            return task;
         }
+        panic!("waited in vain: {:#?}", self.task(id).await)
     }
 
     pub(super) async fn until_status(&self, id: TaskId, status: Status) -> Task {
