@@ -10,11 +10,11 @@ use tokio::time::Instant;
 use tracing::warn;
 
 use super::{
-    analyze::Finding,
+    bench::Bench,
     failure::Failure,
+    ledger::Finding,
     outcome::{Halt, Outcome},
     run::Run,
-    runner::Bench,
 };
 use crate::{
     analysis::ProgressStep,

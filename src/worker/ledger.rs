@@ -9,11 +9,17 @@ use std::{
     time::Duration,
 };
 
-use super::analyze::Finding;
-use crate::domain::{Task, TaskId, Timestamp};
+use crate::domain::{Task, TaskId, Timestamp, text::Label};
 
 /// Longer than any rest. Who has not come back by then has been cancelled, or is another's now.
 const MEMORY: Duration = Duration::from_hours(2);
+
+/// What the analysis made of a clear task.
+#[derive(Clone, Debug)]
+pub(super) struct Finding {
+    pub(super) labels: Vec<Label>,
+    pub(super) body: String,
+}
 
 /// The memory.
 #[derive(Default)]

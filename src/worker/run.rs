@@ -8,9 +8,9 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, debug, info, info_span, warn};
 
 use super::{
+    bench::Bench,
     failure::Failure,
     outcome::{Halt, Outcome},
-    runner::Bench,
 };
 use crate::{
     analysis::ProgressStep,
