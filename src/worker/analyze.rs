@@ -8,24 +8,18 @@ use tracing::warn;
 
 use super::{
     failure::Failure,
+    ledger::Finding,
     outcome::{Halt, Outcome},
     run::Run,
 };
 use crate::{
     analysis::{Analysis, AnalysisError, ProgressStep, Report},
-    domain::{Command, Status, Task, text::Label},
+    domain::{Command, Status, Task},
     store::Attempt,
 };
 
 /// Nonsense is asked about once more.
 const ANSWERS: u32 = 2;
-
-/// What the analysis made of a clear task.
-#[derive(Clone, Debug)]
-pub(super) struct Finding {
-    pub(super) labels: Vec<Label>,
-    pub(super) body: String,
-}
 
 impl Run {
     /// Looks for the issue that may be filed already; else analyses, then asks or dispatches.

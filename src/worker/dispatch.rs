@@ -10,11 +10,11 @@ use tokio::time::Instant;
 use tracing::warn;
 
 use super::{
-    analyze::Finding,
+    bench::Bench,
     failure::Failure,
+    ledger::Finding,
     outcome::{Halt, Outcome},
     run::Run,
-    runner::Bench,
 };
 use crate::{
     analysis::ProgressStep,
@@ -95,7 +95,6 @@ impl Run {
             let cause = "its answers do not arrive".to_owned();
             return self.fail(Failure::GitHubUnavailable { tries, cause }).await;
         }
-        self.show(filing(repo)).await;
         // The analysis took its time: it may be another task by now, or none to be filed.
         let now = self.current().await?;
         if now.status != Status::Analyzing {
@@ -104,6 +103,7 @@ impl Run {
         if !says_the_same(&now, task) {
             return Ok(Outcome::done("edited"));
         }
+        self.show(filing(repo)).await;
         if now.visibility != Visibility::Everyone {
             match self.unless_stopped(parts.github.repository(repo)).await? {
                 Ok(found) if found.private => {}

@@ -5,10 +5,10 @@ use std::time::Duration;
 use tracing::warn;
 
 use super::{
+    bench::Bench,
     dispatch::Look,
     outcome::{Halt, Outcome},
     run::Run,
-    runner::Bench,
 };
 use crate::{
     domain::{Command, IssueState, Task},

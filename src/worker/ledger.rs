@@ -9,11 +9,17 @@ use std::{
     time::Duration,
 };
 
-use super::analyze::Finding;
-use crate::domain::{Task, TaskId, Timestamp};
+use crate::domain::{Task, TaskId, Timestamp, text::Label};
 
 /// Longer than any rest. Who has not come back by then has been cancelled, or is another's now.
 const MEMORY: Duration = Duration::from_hours(2);
+
+/// What the analysis made of a clear task.
+#[derive(Clone, Debug)]
+pub(super) struct Finding {
+    pub(super) labels: Vec<Label>,
+    pub(super) body: String,
+}
 
 /// The memory.
 #[derive(Default)]
@@ -75,4 +81,63 @@ fn page<'a>(pages: &'a mut HashMap<TaskId, Page>, task: &Task, now: Timestamp) -
     let page = pages.entry(task.id).or_insert_with(new);
     page.touched = now;
     page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{
+            ActorRef, EventBody, Visibility,
+            text::{Description, Labels},
+        },
+        store::Write,
+    };
+
+    fn task() -> Task {
+        let first = EventBody::Created {
+            title: "A task".try_into().unwrap(),
+            description: Description::default(),
+            repo: None,
+            labels: Labels::default(),
+            team: None,
+            visibility: Visibility::Everyone,
+        };
+        let now = Timestamp::EPOCH;
+        Write::create(TaskId::new(now), first, ActorRef::system(), now, None).unwrap().task
+    }
+
+    fn finding() -> Finding {
+        Finding { labels: Vec::new(), body: "Text".into() }
+    }
+
+    #[test]
+    fn each_step_is_counted_from_its_beginning() {
+        let (ledger, task, now) = (Ledger::default(), task(), Timestamp::EPOCH);
+        assert_eq!((ledger.count(&task, now), ledger.count(&task, now)), (1, 2));
+        ledger.keep(&task, finding(), now);
+        assert_eq!(ledger.tries(&task), 0);
+        assert_eq!(ledger.count(&task, now), 1);
+        assert!(ledger.finding(&task).is_some());
+    }
+
+    #[test]
+    fn a_task_that_has_changed_is_another_matter() {
+        let (ledger, task, now) = (Ledger::default(), task(), Timestamp::EPOCH);
+        ledger.keep(&task, finding(), now);
+        ledger.count(&task, now);
+        let changed = Task { version: 2, ..task };
+        assert_eq!(ledger.tries(&changed), 0);
+        assert!(ledger.finding(&changed).is_none());
+        assert_eq!(ledger.count(&changed, now), 1);
+        assert!(ledger.finding(&changed).is_none());
+    }
+
+    #[test]
+    fn who_does_not_come_back_is_forgotten() {
+        let (ledger, gone, now) = (Ledger::default(), task(), Timestamp::EPOCH);
+        ledger.count(&gone, now);
+        ledger.count(&task(), now.plus(MEMORY));
+        assert_eq!((ledger.tries(&gone), ledger.lock().len()), (0, 1));
+    }
 }

@@ -8,6 +8,7 @@
 //! It does not know who watches, nor how GitHub is reached or who analyses.
 
 mod analyze;
+mod bench;
 mod dispatch;
 mod failure;
 mod issue_state;
@@ -17,5 +18,6 @@ mod run;
 mod runner;
 mod settings;
 
-pub use runner::{Parts, Worker};
+pub use bench::Parts;
+pub use runner::Worker;
 pub use settings::Settings;

@@ -8,9 +8,9 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, debug, info, info_span, warn};
 
 use super::{
+    bench::Bench,
     failure::Failure,
     outcome::{Halt, Outcome},
-    runner::Bench,
 };
 use crate::{
     analysis::ProgressStep,
@@ -56,7 +56,7 @@ impl Run {
         counter!(WORKER_RUNS, "outcome" => outcome.word).increment(1);
         histogram!(WORKER_SECONDS, "work" => work).record(took);
         let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-        info!(work, outcome = outcome.word, duration_ms, "worked on a task");
+        info!(task.id = %self.id, work, outcome = outcome.word, duration_ms, "worked on a task");
     }
 
     async fn turn_to(&self, claim: Claim) -> Result<Outcome, Halt> {

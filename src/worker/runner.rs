@@ -9,40 +9,17 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
 
-use super::{Settings, ledger::Ledger, run::Run};
-use crate::{
-    analysis::Analyzer,
-    domain::Clock,
-    github::GitHub,
-    store::{Claim, LeaseToken, StoreError, TaskStore},
-    tasks::TasksService,
+use super::{
+    Settings,
+    bench::{Bench, Parts},
+    ledger::Ledger,
+    run::Run,
 };
-
-/// What the worker works with.
-#[derive(Clone)]
-pub struct Parts {
-    /// Where the tasks and their leases are.
-    pub store: Arc<dyn TaskStore>,
-    /// What is done to a task.
-    pub tasks: TasksService,
-    /// Where issues are filed.
-    pub github: Arc<dyn GitHub>,
-    /// Who analyses.
-    pub analyzer: Arc<dyn Analyzer>,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-}
+use crate::store::{Claim, LeaseToken, StoreError};
 
 /// The worker of one instance.
 pub struct Worker {
     bench: Arc<Bench>,
-}
-
-/// What all runs share.
-pub(super) struct Bench {
-    pub(super) parts: Parts,
-    pub(super) settings: Settings,
-    pub(super) ledger: Ledger,
 }
 
 impl Worker {

@@ -13,3 +13,4 @@ mod slow_client;
 mod store_contract;
 mod support;
 mod webhooks;
+mod worker;
