@@ -102,9 +102,15 @@ async fn what_was_acknowledged_is_there_after_a_kill() {
         server.restart();
     }
 
-    let path = format!("/api/tasks/{task}/events?limit=1000");
-    let events = server.get(&path, &alice).await;
-    let events = events["events"].as_array().unwrap();
+    let mut events: Vec<Value> = Vec::new();
+    loop {
+        let path = format!("/api/tasks/{task}/events?after={}", events.len());
+        let page = server.get(&path, &alice).await["events"].as_array().unwrap().clone();
+        if page.is_empty() {
+            break;
+        }
+        events.extend(page);
+    }
     let versions: Vec<u64> = events.iter().map(|e| e["version"].as_u64().unwrap()).collect();
     assert_eq!(versions, (1..=versions.len() as u64).collect::<Vec<_>>());
     assert!(!acknowledged.is_empty());
