@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::{
-    domain::{Event, TaskId, Timestamp},
+    domain::{Event, Status, TaskId, Timestamp},
     protocol::{
         socket::{ServerMessage, StatusChange, TaskEventAdded},
         views::TaskEvent,
@@ -20,16 +20,27 @@ pub struct Message {
     at: Timestamp,
     payload: Box<RawValue>,
     closes: Option<u64>,
+    status: Option<Status>,
 }
 
 impl Message {
     /// Encodes `message`, said at `at`.
     pub fn new(message: &ServerMessage, at: Timestamp) -> Arc<Self> {
-        Self::build(message, at, None)
+        // The state stands for all versions up to its own.
+        let closes = match message {
+            ServerMessage::TaskState(task) => Some(task.summary.version),
+            _ => None,
+        };
+        Self::build(message, at, closes)
     }
 
     fn build(message: &ServerMessage, at: Timestamp, closes: Option<u64>) -> Arc<Self> {
-        Arc::new(Self { event: message.event(), at, payload: encode(message), closes })
+        let status = match message {
+            ServerMessage::TaskState(task) => Some(task.summary.status),
+            ServerMessage::StatusChange(change) => Some(change.status),
+            _ => None,
+        };
+        Arc::new(Self { event: message.event(), at, payload: encode(message), closes, status })
     }
 
     /// What a task's followers get of one entry: the entry, then the status if it made one. The last
@@ -66,6 +77,11 @@ impl Message {
     /// The version of which this is the last message on a task's own stream.
     pub fn closes(&self) -> Option<u64> {
         self.closes
+    }
+
+    /// Where the task stands, if the message says so to those who follow it.
+    pub fn status(&self) -> Option<Status> {
+        self.status
     }
 }
 
