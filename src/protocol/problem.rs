@@ -1,10 +1,13 @@
 //! What goes wrong, under which code and status. Nowhere else is this decided.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use serde::Serialize;
 use ts_rs::TS;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
 use crate::{domain::Refusal, store::StoreError, tasks::ServiceError};
 
@@ -12,9 +15,8 @@ macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $word:literal, $status:literal, $title:literal;)*) => {
         /// The words for what can go wrong, the same in HTTP problems, acknowledgements and
         /// `error` events.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS, ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
         #[ts(rename = "ErrorCode")]
-        #[schema(as = ErrorCode)]
         pub enum Code {
             $($(#[$doc])* #[serde(rename = $word)] $variant,)*
         }
@@ -94,6 +96,21 @@ codes! {
     Unavailable = "unavailable", 503, "Unavailable";
 }
 
+/// By hand: the derive does not see through the macro to the words.
+impl PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        let words = Self::ALL.iter().map(|code| code.as_str());
+        let word = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words));
+        word.description(Some("What went wrong, for programs")).into()
+    }
+}
+
+impl ToSchema for Code {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("ErrorCode")
+    }
+}
+
 /// A field and the rule it breaks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, ToSchema)]
 pub struct FieldError {
@@ -142,21 +159,44 @@ impl Problem {
     /// The problem of a JSON body that is none, or not the one expected.
     pub fn json(error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
         let inner = error.inner();
-        let field = error.path().to_string();
-        if inner.is_data() && field != "." {
-            return Self::field(field, rule_of(inner));
+        if !inner.is_data() {
+            return Self::new(Code::ValidationFailed, "the JSON does not parse");
         }
-        let detail =
-            if inner.is_data() { rule_of(inner) } else { "the JSON does not parse".into() };
-        Self::new(Code::ValidationFailed, detail)
+        let (name, rule) = rule_of(inner);
+        let mut path = error.path().to_string();
+        if path == "." {
+            path.clear();
+        }
+        match name {
+            // Whether serde counts the field into its path depends on how it found out.
+            Some(name) if path == name || path.ends_with(&format!(".{name}")) => {}
+            Some(name) if path.is_empty() => path = name,
+            Some(name) => path = format!("{path}.{name}"),
+            None if path.is_empty() => path = "body".into(),
+            None => {}
+        }
+        Self::field(path, rule)
     }
 }
 
-/// The rule that a value breaks, without serde's position in the text.
-fn rule_of(error: &serde_json::Error) -> String {
+/// The rule that a value breaks, without serde's position in the text; and the field, if it is one
+/// that is missing or unknown.
+fn rule_of(error: &serde_json::Error) -> (Option<String>, String) {
     let text = error.to_string();
     let rule = text.rsplit_once(" at line ").map_or(text.as_str(), |(rule, _)| rule);
-    if rule.starts_with("must ") { rule.to_owned() } else { format!("is not valid: {rule}") }
+    let named = |kind: &str| {
+        let (name, _) = rule.strip_prefix(kind)?.strip_prefix(" `")?.split_once('`')?;
+        Some(name.to_owned())
+    };
+    if let Some(name) = named("missing field") {
+        (Some(name), "is required".into())
+    } else if let Some(name) = named("unknown field") {
+        (Some(name), "is not a field of this request".into())
+    } else if rule.starts_with("must ") {
+        (None, rule.to_owned())
+    } else {
+        (None, format!("is not valid: {rule}"))
+    }
 }
 
 impl From<ServiceError> for Problem {
