@@ -7,5 +7,6 @@
 )]
 
 mod github_client;
+mod http;
 mod store_contract;
 mod webhooks;
