@@ -7,7 +7,7 @@ use serde::Serialize;
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
-use super::{Http, extract::Caller, openapi::Administering, problem::HttpError};
+use super::{Http, extract::Caller, problem::HttpError, refusals::Administering};
 use crate::{domain::Role, protocol::Code, telemetry::PrometheusHandle};
 
 /// How long the store may take to answer.
@@ -23,8 +23,8 @@ pub(super) struct Alive {
 /// `GET /readyz`.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Ready {
-    /// Whether all of the others are as they should be.
-    ready: bool,
+    /// `ready`, or `not_ready` because of one of the others.
+    status: &'static str,
     /// Whether the store answers.
     store: bool,
     /// Whether changes are being read and handed on.
@@ -37,6 +37,7 @@ pub(super) struct Ready {
 #[utoipa::path(
     get,
     path = "/healthz",
+    operation_id = "isAlive",
     tag = "operation",
     security(()),
     responses((status = 200, description = "Alive", body = Alive))
@@ -49,6 +50,7 @@ pub(super) async fn alive() -> Json<Alive> {
 #[utoipa::path(
     get,
     path = "/readyz",
+    operation_id = "isReady",
     tag = "operation",
     security(()),
     responses(
@@ -59,15 +61,19 @@ pub(super) async fn alive() -> Json<Alive> {
 pub(super) async fn ready(State(http): State<Http>) -> (StatusCode, Json<Ready>) {
     let store = matches!(timeout(PING_TIMEOUT, http.store.ping()).await, Ok(Ok(())));
     let (feed, draining) = (http.hub.is_live(), http.draining.is_cancelled());
-    let ready = store && feed && !draining;
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(Ready { ready, store, feed, draining }))
+    let (code, status) = if store && feed && !draining {
+        (StatusCode::OK, "ready")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not_ready")
+    };
+    (code, Json(Ready { status, store, feed, draining }))
 }
 
 /// The metrics, for Prometheus. Needs the role `admin`.
 #[utoipa::path(
     get,
     path = "/metrics",
+    operation_id = "getMetrics",
     tag = "operation",
     responses(
         (status = 200, description = "Prometheus text format", body = String, content_type = "text/plain"),

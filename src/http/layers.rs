@@ -25,8 +25,10 @@ use crate::{
 
 /// How long an answer may take, its request's body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// When a request that took too long is worth another try.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// How long a browser may remember what CORS allows.
-const CORS_MAX_AGE: Duration = Duration::from_secs(600);
+const CORS_MAX_AGE: Duration = Duration::from_mins(10);
 
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none'; \
@@ -88,6 +90,27 @@ pub(super) async fn in_time(request: Request, next: Next) -> Response {
     let answer = timeout(REQUEST_TIMEOUT, next.run(request)).await;
     answer.unwrap_or_else(|_| {
         let detail = "the answer took too long";
-        HttpError(Problem::later(Code::Unavailable, detail, Duration::from_secs(1))).into_response()
+        HttpError::from(Problem::later(Code::Unavailable, detail, TRY_AGAIN)).into_response()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, body::Body, http::StatusCode, middleware::from_fn, routing::get};
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::http::observe::observe;
+
+    #[tokio::test]
+    async fn a_panic_is_an_internal_problem_that_does_not_tell_its_cause() {
+        let broken = get(async || -> StatusCode { panic!("the cause") });
+        let router = Router::new().route("/", broken).layer(panics()).layer(from_fn(observe));
+        let answer = router.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(answer.headers().contains_key(X_REQUEST_ID));
+        let body = axum::body::to_bytes(answer.into_body(), 10_000).await.unwrap();
+        let body = str::from_utf8(&body).unwrap();
+        assert!(body.contains(r#""code":"internal""#) && !body.contains("the cause"), "{body}");
+    }
 }

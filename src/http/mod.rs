@@ -12,6 +12,7 @@ mod listener;
 mod observe;
 mod openapi;
 mod problem;
+mod refusals;
 mod router;
 mod session;
 mod sse;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::problem;
 use crate::{domain::text::UserId, telemetry::metrics};
 
+const SOCKET_IO: &str = "/socket.io/";
 pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Where the extractors leave word of who is asking.
@@ -34,11 +35,11 @@ pub(super) async fn observe(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request_id(request.headers());
     let asker = Asker::default();
-    let is_socket = request.uri().path().starts_with("/socket.io");
     request.extensions_mut().insert(asker.clone());
     let method = known(request.method());
     let matched = request.extensions().get::<MatchedPath>().cloned();
-    let route = matched.as_ref().map_or("other", MatchedPath::as_str);
+    let unmatched = if request.uri().path().starts_with(SOCKET_IO) { SOCKET_IO } else { "other" };
+    let route = matched.as_ref().map_or(unmatched, MatchedPath::as_str);
 
     let mut response = problem::render(next.run(request).await, &id);
     if let Ok(id) = HeaderValue::from_str(&id) {
@@ -47,9 +48,6 @@ pub(super) async fn observe(mut request: Request, next: Next) -> Response {
 
     let status = response.status().as_u16();
     let took = started.elapsed();
-    if is_socket {
-        return response; // A poll of many: its socket has a line of its own.
-    }
     info!(
         method,
         route,

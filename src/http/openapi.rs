@@ -1,18 +1,15 @@
 //! The contract as OpenAPI 3.1, assembled from the handlers.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::sync::LazyLock;
 
 use axum::{
     http::header,
-    response::{IntoResponse, Response as HttpResponse},
+    response::{IntoResponse, Response},
 };
 use bytes::Bytes;
 use utoipa::{
-    IntoResponses, Modify, OpenApi, PartialSchema,
-    openapi::{
-        Content, Header, RefOr, Response, ResponseBuilder,
-        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
-    },
+    Modify, OpenApi,
+    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
 use super::{
@@ -20,7 +17,7 @@ use super::{
     tasks::{read, report, write},
     webhooks,
 };
-use crate::protocol::{Code, rest::ProblemBody};
+use crate::protocol::rest::ProblemBody;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -68,94 +65,15 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 #[utoipa::path(
     get,
     path = "/api/openapi.json",
+    operation_id = "getOpenApi",
     tag = "contracts",
     security(()),
     responses((status = 200, description = "OpenAPI 3.1", body = Object))
 )]
-pub(super) async fn serve() -> HttpResponse {
+pub(super) async fn serve() -> Response {
     static JSON: LazyLock<Bytes> = LazyLock::new(|| {
         // Plain data with string keys: it always serialises.
         serde_json::to_vec(&openapi()).unwrap_or_default().into()
     });
     ([(header::CONTENT_TYPE, "application/json")], JSON.clone()).into_response()
-}
-
-macro_rules! problems {
-    ($($(#[$doc:meta])* $name:ident = $($base:ident)? [$($code:ident),* $(,)?];)*) => {$(
-        $(#[$doc])*
-        pub(super) struct $name;
-
-        impl $name {
-            fn codes() -> Vec<Code> {
-                #[allow(unused_mut, reason = "some sets stand on no other")]
-                let mut codes = vec![$(Code::$code),*];
-                $(codes.extend($base::codes());)?
-                codes
-            }
-        }
-
-        impl IntoResponses for $name {
-            fn responses() -> BTreeMap<String, RefOr<Response>> {
-                responses(&Self::codes())
-            }
-        }
-    )*};
-}
-
-problems! {
-    /// What can happen to any caller, token or not.
-    Asking = [Unauthenticated, TokenExpired, Internal, Unavailable];
-    /// What can happen to whoever reads.
-    Reading = Asking [RateLimited, StoreUnavailable];
-    /// Reading with parameters.
-    Searching = Reading [ValidationFailed];
-    /// Reading one task.
-    ReadingTask = Reading [NotFound];
-    /// Reading one task with parameters.
-    SearchingTask = ReadingTask [ValidationFailed];
-    /// Following all tasks.
-    Following = Searching [TooManyConnections];
-    /// Following one task.
-    FollowingTask = Following [NotFound];
-    /// Reading what only some may.
-    Administering = Reading [Forbidden];
-    /// Sending a body.
-    Writing = Administering [BodyTooLarge, UnsupportedMediaType, ValidationFailed];
-    /// Submitting a task.
-    Creating = Writing [IdempotencyKeyReused];
-    /// Telling of a task.
-    Reporting = Writing [NotFound, InvalidTransition];
-    /// Changing a task.
-    Deciding = Reporting [IdempotencyKeyReused, AlreadyAnswered];
-    /// Commenting on a task.
-    Commenting = Creating [NotFound, TimelineFull];
-    /// Editing a task.
-    Editing = Writing [NotFound, TimelineFull, VersionConflict, PreconditionRequired];
-    /// Delivering a webhook.
-    Delivering = [Malformed, BadSignature, BodyTooLarge, Internal, StoreUnavailable, Unavailable];
-}
-
-/// One response for each status, which names its codes.
-fn responses(codes: &[Code]) -> BTreeMap<String, RefOr<Response>> {
-    let mut by_status: BTreeMap<u16, Vec<&'static str>> = BTreeMap::new();
-    for code in codes {
-        by_status.entry(code.status()).or_default().push(code.as_str());
-    }
-    by_status
-        .into_iter()
-        .map(|(status, words)| (status.to_string(), response(status, &words).into()))
-        .collect()
-}
-
-fn response(status: u16, words: &[&str]) -> Response {
-    let named: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
-    let body = Content::new(Some(utoipa::openapi::Ref::from_schema_name("ProblemBody")));
-    let response = ResponseBuilder::new()
-        .description(named.join(", "))
-        .content("application/problem+json", body);
-    let seconds = || Header::new(u64::schema());
-    match status {
-        429 | 503 => response.header("Retry-After", seconds()).build(),
-        _ => response.build(),
-    }
 }

@@ -15,9 +15,10 @@ use crate::{
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 const BEARER: HeaderValue = HeaderValue::from_static("Bearer");
 
-/// A problem on its way out. Its body is written by [`render`], which knows the request's id.
+/// A problem on its way out. Its body is written where the request's id is known, by a layer of
+/// [`router`](super::router).
 #[derive(Debug)]
-pub struct HttpError(pub(super) Problem);
+pub struct HttpError(Problem);
 
 impl<E: Into<Problem>> From<E> for HttpError {
     fn from(error: E) -> Self {

@@ -14,8 +14,8 @@ use super::{
     webhooks,
 };
 
-/// The whole of HTTP. `around` lays Socket.IO around the routes, inside of what every answer goes
-/// through.
+/// The whole of HTTP. `around` lays what is not of this module around the routes, within the request
+/// id, the log line, CORS and the rendering of problems.
 pub fn router(http: Http, around: impl FnOnce(Router<Http>) -> Router<Http>) -> Router {
     let answers = Router::new()
         .route("/api/tasks", get(read::list).post(write::create))
@@ -43,10 +43,10 @@ pub fn router(http: Http, around: impl FnOnce(Router<Http>) -> Router<Http>) -> 
     let routes = answers
         .merge(others)
         .fallback(assets::serve)
-        .method_not_allowed_fallback(problem::method_not_allowed);
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(layers::compression());
     // The last layer is the outermost.
     around(routes)
-        .layer(layers::compression())
         .layer(layers::content_security_policy())
         .layer(layers::no_sniffing())
         .layer(layers::no_referrer())

@@ -5,8 +5,8 @@ use axum::{Json, extract::State};
 use super::{
     Http,
     extract::{Authenticated, Caller},
-    openapi::{Asking, Reading},
     problem::HttpError,
+    refusals::{Asking, Reading},
 };
 use crate::protocol::{
     PROTOCOL_VERSION,
@@ -20,6 +20,7 @@ const POLL_INTERVAL_MS: u64 = 5_000;
 #[utoipa::path(
     get,
     path = "/api/me",
+    operation_id = "getMe",
     tag = "session",
     responses((status = 200, description = "The caller", body = Me), Reading)
 )]
@@ -31,6 +32,7 @@ pub(super) async fn me(Caller(identity): Caller) -> Json<Me> {
 #[utoipa::path(
     get,
     path = "/api/features",
+    operation_id = "getFeatures",
     tag = "session",
     security((), ("bearer" = [])),
     responses((status = 200, description = "The features", body = Features), Asking)

@@ -17,7 +17,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Http, openapi::Delivering, problem::HttpError};
+use super::{Http, problem::HttpError, refusals::Delivering};
 use crate::{
     github::{Delivery, Received, Verifier, WebhookError},
     protocol::{
@@ -48,6 +48,7 @@ pub(super) fn route() -> MethodRouter<Http> {
 #[utoipa::path(
     post,
     path = "/api/webhooks/github",
+    operation_id = "receiveWebhook",
     tag = "webhooks",
     security(()),
     params(
@@ -103,13 +104,11 @@ async fn take_in(http: &Http, room: &Room, request: Request) -> Result<Received,
 impl Room {
     async fn enter(&self) -> Result<SemaphorePermit<'_>, Problem> {
         // Cancel-safe: one that gives up waiting has lost nothing but its place in the queue.
-        match timeout(PATIENCE, self.0.acquire()).await {
-            Ok(Ok(place)) => Ok(place),
-            Ok(Err(_)) | Err(_) => {
-                let detail = "too many deliveries at once: redeliver later";
-                Err(Problem::later(Code::Unavailable, detail, PATIENCE))
-            }
+        if let Ok(Ok(place)) = timeout(PATIENCE, self.0.acquire()).await {
+            return Ok(place);
         }
+        let detail = "too many deliveries at once: redeliver later";
+        Err(Problem::later(Code::Unavailable, detail, PATIENCE))
     }
 }
 

@@ -1,10 +1,13 @@
 //! What goes wrong, under which code and status. Nowhere else is this decided.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use serde::Serialize;
 use ts_rs::TS;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
 use crate::{domain::Refusal, store::StoreError, tasks::ServiceError};
 
@@ -12,9 +15,8 @@ macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $word:literal, $status:literal, $title:literal;)*) => {
         /// The words for what can go wrong, the same in HTTP problems, acknowledgements and
         /// `error` events.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS, ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
         #[ts(rename = "ErrorCode")]
-        #[schema(as = ErrorCode)]
         pub enum Code {
             $($(#[$doc])* #[serde(rename = $word)] $variant,)*
         }
@@ -92,6 +94,21 @@ codes! {
     StoreUnavailable = "store_unavailable", 503, "Store unavailable";
     /// This server is full, stopping or not ready.
     Unavailable = "unavailable", 503, "Unavailable";
+}
+
+/// By hand: the derive does not see through the macro to the words.
+impl PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        let words = Self::ALL.iter().map(|code| code.as_str());
+        let word = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words));
+        word.description(Some("What went wrong, for programs")).into()
+    }
+}
+
+impl ToSchema for Code {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("ErrorCode")
+    }
 }
 
 /// A field and the rule it breaks.

@@ -8,8 +8,7 @@
 
 mod durability;
 mod github_client;
-mod journey;
-mod slow_client;
+mod http;
 mod store_contract;
 mod support;
 mod webhooks;

@@ -15,8 +15,8 @@ use self::stream::{Join, Kind, Seat, Stream, is_end};
 use super::{
     Http,
     extract::{Caller, FromParams, LastEventId, Params, ParamsOf, TaskPath},
-    openapi::{Following, FollowingTask},
     problem::HttpError,
+    refusals::{Following, FollowingTask},
 };
 use crate::{
     auth::Identity,
@@ -38,6 +38,7 @@ const TRY_AGAIN: Duration = Duration::from_secs(2);
 #[utoipa::path(
     get,
     path = "/api/events",
+    operation_id = "followTasks",
     tag = "streams",
     responses(
         (status = 200, description = "Messages `event: TYPE` and `data: {type, timestamp, data}`; a comment every 15 s", body = String, content_type = "text/event-stream"),
@@ -49,7 +50,7 @@ pub(super) async fn dashboard(
     Caller(identity): Caller,
     ParamsOf(Nothing): ParamsOf<Nothing>,
 ) -> Result<Response, HttpError> {
-    open(&http, identity, Kind::Dashboard, |hub, subscriber| {
+    open(&http, &identity, Kind::Dashboard, |hub, subscriber| {
         Box::pin(async move {
             hub.join_dashboard(&subscriber, &JoinDashboard::default()).await.map(|_| ())
         })
@@ -61,6 +62,7 @@ pub(super) async fn dashboard(
 #[utoipa::path(
     get,
     path = "/api/tasks/{id}/stream",
+    operation_id = "followTask",
     tag = "streams",
     params(
         TaskPath,
@@ -86,7 +88,7 @@ pub(super) async fn task(
     if end && after.is_some_and(|after| had_ended(&snapshot, after)) {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    open(&http, identity, Kind::Task { until_end: end }, move |hub, subscriber| {
+    open(&http, &identity, Kind::Task { until_end: end }, move |hub, subscriber| {
         Box::pin(async move {
             match after {
                 Some(after) => hub.join_task_after(&subscriber, id, after).await.map(|_| ()),
@@ -111,7 +113,7 @@ fn had_ended(snapshot: &Snapshot, version: u64) -> bool {
 /// Opens a stream for a caller for whom there is a place.
 fn open(
     http: &Http,
-    identity: Identity,
+    identity: &Identity,
     kind: Kind,
     join: impl FnOnce(Hub, std::sync::Arc<Subscriber>) -> Join,
 ) -> Result<Response, HttpError> {
@@ -129,7 +131,7 @@ fn open(
     let lifetime = identity.expires_at.since(now);
     let ack = ServerMessage::ConnectionAck(ConnectionAck {
         expires_at: identity.expires_at,
-        user: Me::from(&identity),
+        user: Me::from(identity),
         instance_id: http.instance_id.to_string(),
         protocol_version: PROTOCOL_VERSION,
         server_time: now,

@@ -24,6 +24,8 @@ use crate::{
 
 /// How often a stream says that it is still there.
 const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
+/// How long a server that stops may take to say so.
+const LAST_WORDS: Duration = Duration::from_millis(250);
 
 /// The client's seat at the hub, given back when the stream is dropped.
 pub(super) struct Seat {
@@ -123,7 +125,7 @@ impl Stream {
                 },
                 taken = self.seat.subscriber.next() => return self.take(taken),
                 () = &mut self.expiry => return Some(self.end_with_error(AuthError::TokenExpired.into())),
-                () = self.draining.cancelled() => return None,
+                () = silence_after(&self.draining) => return None,
                 _ = self.heartbeat.tick() => return Some(HEARTBEAT),
             }
         }
@@ -143,13 +145,15 @@ impl Stream {
     }
 
     fn pass_on(&mut self, message: &Message) -> Bytes {
-        ::metrics::counter!(metrics::EVENTS_DELIVERED, "event" => message.event()).increment(1);
+        let event = message.event();
+        ::metrics::counter!(metrics::EVENTS_DELIVERED, "event" => event).increment(1);
+        self.is_over = event == "server:draining";
         match self.kind {
             Kind::Dashboard => frame(message, None),
             Kind::Task { until_end } => {
-                let is_the_end = until_end && message.status().is_some_and(is_end);
+                self.is_over |= until_end && message.status().is_some_and(is_end);
                 // A task that can no longer be seen has nothing more to tell.
-                self.is_over = is_the_end || message.event() == "task:removed";
+                self.is_over |= event == "task:removed";
                 frame(message, message.closes())
             }
         }
@@ -171,6 +175,12 @@ async fn joined(join: &mut Option<Join>) -> Result<(), JoinError> {
         Some(join) => join.await,
         None => std::future::pending().await,
     }
+}
+
+/// Returns once the server stops and the client has heard so, or nothing, for a while.
+async fn silence_after(draining: &CancellationToken) {
+    draining.cancelled().await;
+    sleep(LAST_WORDS).await;
 }
 
 /// Whether `?until=end` means this status.

@@ -7,8 +7,8 @@ use crate::{
     domain::Status,
     http::{
         extract::{Caller, EventsQuery, IfNoneMatch, ParamsOf, TaskPath},
-        openapi::{Reading, ReadingTask, Searching, SearchingTask},
         problem::HttpError,
+        refusals::{Reading, ReadingTask, Searching, SearchingTask},
     },
     protocol::{
         rest::{TaskEvents, TaskList, TaskStats},
@@ -22,6 +22,7 @@ use crate::{
 #[utoipa::path(
     get,
     path = "/api/tasks",
+    operation_id = "listTasks",
     tag = "tasks",
     params(
         ("status" = Option<Vec<Status>>, Query, description = "Only these statuses; may repeat"),
@@ -48,6 +49,7 @@ pub(in crate::http) async fn list(
 #[utoipa::path(
     get,
     path = "/api/tasks/stats",
+    operation_id = "countTasks",
     tag = "tasks",
     responses((status = 200, description = "The counts", body = TaskStats), Reading)
 )]
@@ -62,6 +64,7 @@ pub(in crate::http) async fn stats(
 #[utoipa::path(
     get,
     path = "/api/tasks/{id}",
+    operation_id = "getTask",
     tag = "tasks",
     params(TaskPath, IfNoneMatch),
     responses(
@@ -86,6 +89,7 @@ pub(in crate::http) async fn task(
 #[utoipa::path(
     get,
     path = "/api/tasks/{id}/events",
+    operation_id = "listTaskEvents",
     tag = "tasks",
     params(
         TaskPath,

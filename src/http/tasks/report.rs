@@ -8,8 +8,8 @@ use crate::{
     http::{
         Http,
         extract::{Authenticated, Body, Caller, TaskPath},
-        openapi::Reporting,
         problem::{HttpError, too_fast},
+        refusals::Reporting,
     },
     protocol::rest::{ReportFailure, ReportProgress},
     tasks::TasksService,
@@ -19,6 +19,7 @@ use crate::{
 #[utoipa::path(
     post,
     path = "/api/tasks/{id}/progress",
+    operation_id = "reportProgress",
     tag = "agents",
     params(TaskPath),
     request_body = ReportProgress,
@@ -42,6 +43,7 @@ pub(in crate::http) async fn progress(
 #[utoipa::path(
     post,
     path = "/api/tasks/{id}/fail",
+    operation_id = "reportFailure",
     tag = "agents",
     params(TaskPath),
     request_body = ReportFailure,

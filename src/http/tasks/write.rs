@@ -6,8 +6,8 @@ use super::answer::{Changed, Created};
 use crate::{
     http::{
         extract::{Body, Caller, IfMatch, Key, TaskPath},
-        openapi::{Commenting, Creating, Deciding, Editing},
         problem::HttpError,
+        refusals::{Commenting, Creating, Deciding, Editing},
     },
     protocol::rest::{AddComment, AnswerQuestions, CreateTask, EditTask, WithReason},
     tasks::TasksService,
@@ -17,6 +17,7 @@ use crate::{
 #[utoipa::path(
     post,
     path = "/api/tasks",
+    operation_id = "createTask",
     tag = "tasks",
     params(Key),
     request_body = CreateTask,
@@ -37,6 +38,7 @@ pub(in crate::http) async fn create(
 #[utoipa::path(
     patch,
     path = "/api/tasks/{id}",
+    operation_id = "editTask",
     tag = "tasks",
     params(TaskPath, IfMatch),
     request_body = EditTask,
@@ -57,6 +59,7 @@ pub(in crate::http) async fn edit(
 #[utoipa::path(
     post,
     path = "/api/tasks/{id}/answers",
+    operation_id = "answerQuestions",
     tag = "tasks",
     params(TaskPath, Key),
     request_body = AnswerQuestions,
@@ -77,6 +80,7 @@ pub(in crate::http) async fn answer(
 #[utoipa::path(
     post,
     path = "/api/tasks/{id}/comments",
+    operation_id = "addComment",
     tag = "tasks",
     params(TaskPath, Key),
     request_body = AddComment,
@@ -97,6 +101,7 @@ pub(in crate::http) async fn comment(
 #[utoipa::path(
     post,
     path = "/api/tasks/{id}/cancel",
+    operation_id = "cancelTask",
     tag = "tasks",
     params(TaskPath, Key),
     request_body = WithReason,
@@ -117,6 +122,7 @@ pub(in crate::http) async fn cancel(
 #[utoipa::path(
     post,
     path = "/api/tasks/{id}/retry",
+    operation_id = "retryTask",
     tag = "tasks",
     params(TaskPath, Key),
     request_body = WithReason,
