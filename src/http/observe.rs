@@ -48,6 +48,9 @@ pub(super) async fn observe(mut request: Request, next: Next) -> Response {
 
     let status = response.status().as_u16();
     let took = started.elapsed();
+    if route == SOCKET_IO {
+        return response; // One of many: the socket itself has a line in the log.
+    }
     info!(
         method,
         route,

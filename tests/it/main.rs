@@ -1,14 +1,17 @@
 //! The promises of the whole server, each proved through what its users can see.
 
 #![expect(
+    clippy::disallowed_methods,
     clippy::indexing_slicing,
     clippy::unwrap_used,
-    reason = "a test that cannot go on has failed"
+    reason = "a test that cannot go on has failed, and it may spawn what it likes"
 )]
 
 mod durability;
 mod github_client;
 mod http;
+mod journey;
+mod slow_client;
 mod store_contract;
 mod support;
 mod webhooks;

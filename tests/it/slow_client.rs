@@ -14,6 +14,8 @@ async fn a_client_that_reads_nothing_for_a_while_ends_equal_to_rest_and_nobody_e
     let server = Program::start(&[
         ("TASKWIRE__LIMITS__HTTP_WRITES_PER_MINUTE_PER_USER", "1000000"),
         ("TASKWIRE__LIMITS__HTTP_WRITES_BURST", "100000"),
+        ("TASKWIRE__LIMITS__HTTP_READS_PER_SECOND_PER_USER", "10000"),
+        ("TASKWIRE__LIMITS__HTTP_READS_BURST", "10000"),
         ("TASKWIRE__LIMITS__MAX_SOCKETS_PER_USER", "100"),
     ]);
     let alice = server.token("alice", &[]);

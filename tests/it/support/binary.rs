@@ -72,7 +72,8 @@ impl Program {
     /// `GET`, which must succeed.
     pub(crate) async fn get(&self, path: &str, token: &str) -> Value {
         let answer = self.request("GET", path, token).send().await.unwrap();
-        assert!(answer.status().is_success(), "GET {path}: {}", answer.status());
+        let status = answer.status();
+        assert!(status.is_success(), "GET {path}: {status}");
         answer.json().await.unwrap()
     }
 
@@ -109,10 +110,10 @@ impl Program {
                 tokio::time::sleep(Duration::from_millis(20)).await; // between two looks
             }
         };
-        match tokio::time::timeout(PATIENCE, wait).await {
-            Ok(task) => task,
-            Err(_) => panic!("it never came true of {}", self.get(&path, token).await),
-        }
+        let Ok(task) = tokio::time::timeout(PATIENCE, wait).await else {
+            panic!("it never came true of {}", self.get(&path, token).await)
+        };
+        task
     }
 
     /// The task once it is in `status`.

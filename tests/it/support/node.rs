@@ -92,11 +92,6 @@ impl Node {
         line["payload"].clone()
     }
 
-    /// Emits without asking for an acknowledgement.
-    pub(crate) fn say(&self, id: &str, event: &str, args: Value) {
-        self.command(&json!({ "cmd": "emit", "id": id, "event": event, "args": args }));
-    }
-
     /// What a quiet socket has counted.
     pub(crate) async fn report(&self, id: &str) -> Value {
         let reference = self.reference();
