@@ -1,6 +1,6 @@
 //! The Socket.IO gateway: who is let in, what they say, in order, and how messages reach them.
 //!
-//! Each socket has a [`Session`](session::Session), an inbound queue with one worker, which handles
+//! Each socket has a `Session`, an inbound queue with one worker, which handles
 //! its messages in order, and one carrier, which empties its subscriber's inbox. Rooms are the
 //! [`Hub`]'s. Nothing here knows what a task is allowed to become, nor how HTTP is routed.
 
