@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{CLEAR, GitHub, Node, Program};
+use crate::support::{CLEAR, Frame, GitHub, Node, Program, Stream};
 
 /// What a client that follows the dashboard and the task hears of one entry.
 const OF_A_STATUS: [&str; 3] = ["task:event_added", "task:<status>", "dashboard:task_list_updated"];
@@ -28,7 +28,15 @@ async fn a_task_travels_from_created_to_merged_before_every_kind_of_client() {
         node.event(id, "dashboard:state", |_| true).await;
     }
 
+    let mut dashboard = stream(&server, "/api/events", &alice).await;
+    dashboard.hears("connection_ack").await;
+    dashboard.hears("dashboard:state").await;
+
     let task = server.create(&alice, "Fix payment bug", "It fails.").await;
+    let path = format!("/api/tasks/{task}/stream?until=end");
+    let mut timeline = stream(&server, &path, &alice).await;
+    timeline.hears("connection_ack").await;
+    let state = timeline.hears("task:state").await;
     for (id, _) in transports() {
         let created = node.event(id, "task:created", |event| event["taskId"] == task).await;
         assert_eq!(created["title"], "Fix payment bug");
@@ -55,6 +63,11 @@ async fn a_task_travels_from_created_to_merged_before_every_kind_of_client() {
     let merged = server.task_in(&task, &alice, "merged").await;
 
     let version = merged["version"].as_u64().unwrap();
+    let timeline: Vec<Frame> =
+        timeline.rest().await.into_iter().filter(|frame| frame.event != "task:progress").collect();
+    check_timeline(&timeline, state.data()["version"].as_u64().unwrap(), &merged);
+    let rows = rows_up_to(&mut dashboard, version).await;
+    assert_eq!(rows, (1..=version).collect::<Vec<_>>());
     for (id, _) in transports() {
         node.event(id, "dashboard:task_list_updated", |row| {
             row["taskId"] == task && row["version"] == version
@@ -121,4 +134,34 @@ fn check_story(client: &str, heard: &[(String, Value)], task: &str, rest: &Value
     for field in ["title", "status", "issue", "pullRequest", "labels", "updatedAt", "error"] {
         assert_eq!(row[field], rest[field], "{client}: {field}");
     }
+}
+
+async fn stream(server: &Program, path: &str, token: &str) -> Stream {
+    Stream::of(server.request("GET", path, token).send().await.unwrap())
+}
+
+/// A task's own stream tells every entry since its state, each version closed by an id.
+fn check_timeline(frames: &[Frame], from: u64, rest: &Value) {
+    let entries = frames.iter().filter(|frame| frame.event == "task:event_added");
+    let entries: Vec<&Value> = entries.map(|frame| &frame.data()["event"]).collect();
+    let all = rest["events"].as_array().unwrap();
+    let since: Vec<&Value> = all.iter().filter(|e| e["version"].as_u64() > Some(from)).collect();
+    assert_eq!(entries, since);
+    let ids: Vec<u64> = frames.iter().filter_map(|frame| frame.id).collect();
+    assert_eq!(ids, since.iter().map(|e| e["version"].as_u64().unwrap()).collect::<Vec<_>>());
+    let mut statuses = frames.iter().rev().filter(|frame| frame.event != "task:event_added");
+    let merged = statuses.next().unwrap();
+    assert_eq!((merged.event.as_str(), merged.id), ("task:pr_merged", rest["version"].as_u64()));
+}
+
+/// The versions of the rows that the dashboard's stream tells, up to `last`.
+async fn rows_up_to(dashboard: &mut Stream, last: u64) -> Vec<u64> {
+    let mut rows = Vec::new();
+    while rows.last() != Some(&last) {
+        let frame = dashboard.next().await.expect("the stream goes on");
+        if frame.event == "dashboard:task_list_updated" {
+            rows.push(frame.data()["version"].as_u64().unwrap());
+        }
+    }
+    rows
 }

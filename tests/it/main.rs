@@ -12,6 +12,7 @@ mod github_client;
 mod http;
 mod journey;
 mod slow_client;
+mod sockets;
 mod store_contract;
 mod support;
 mod webhooks;

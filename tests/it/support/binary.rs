@@ -11,6 +11,11 @@ use std::{
 };
 
 use serde_json::{Value, json};
+use taskwire::{
+    auth::{Grant, Keys},
+    config::Config,
+    domain::{Clock as _, Role, SystemClock, Timestamp},
+};
 use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_taskwire");
@@ -61,6 +66,21 @@ impl Program {
             .unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         String::from_utf8(made.stdout).unwrap().trim().to_owned()
+    }
+
+    /// A token of the right key whose time is over.
+    pub(crate) fn expired_token(user: &str) -> String {
+        let env = [("JWT_SECRET".to_owned(), SECRET.to_owned())];
+        let keys = Keys::from_config(&Config::load(None, env).unwrap().auth).unwrap();
+        let grant = Grant {
+            sub: user.try_into().unwrap(),
+            name: None,
+            roles: [Role::Member].into(),
+            teams: [].into(),
+            ttl: Duration::from_mins(1),
+        };
+        let long_ago = Timestamp::from_millis(SystemClock.now().as_millis() - 3_600_000);
+        keys.sign(&grant, long_ago)
     }
 
     /// A request of `token`'s bearer, ready for a body and to be sent.

@@ -3,10 +3,12 @@
 mod binary;
 mod github;
 mod node;
+mod stream;
 
 pub(crate) use binary::{PATIENCE, Program, WEBHOOK_SECRET};
 pub(crate) use github::GitHub;
 pub(crate) use node::Node;
+pub(crate) use stream::{Frame, Stream};
 
 /// A description that leaves nothing to ask.
 pub(crate) const CLEAR: &str = "Paying with a card that needs 3-D Secure fails at the last step.\n\n\

@@ -92,6 +92,11 @@ impl Node {
         line["payload"].clone()
     }
 
+    /// Emits without asking for an acknowledgement.
+    pub(crate) fn say(&self, id: &str, event: &str, args: &Value) {
+        self.command(&json!({ "cmd": "emit", "id": id, "event": event, "args": args }));
+    }
+
     /// What a quiet socket has counted.
     pub(crate) async fn report(&self, id: &str) -> Value {
         let reference = self.reference();
@@ -107,6 +112,44 @@ impl Node {
     /// The payload of the first event of this name for which `is` holds.
     pub(crate) async fn event(&self, id: &str, event: &str, is: impl Fn(&Value) -> bool) -> Value {
         let line = self.line(id, "event", |line| line["event"] == event && is(&line["payload"][0]));
+        line.await["payload"][0].clone()
+    }
+
+    /// The first line of one of these kinds.
+    pub(crate) async fn any(&self, id: &str, kinds: &[&str]) -> Value {
+        self.first(|line| {
+            line["id"] == id && kinds.contains(&line["kind"].as_str().unwrap_or_default())
+        })
+        .await
+    }
+
+    /// The payload of the first event of this name after the first `skip` events of any name.
+    pub(crate) async fn nth_event(&self, id: &str, event: &str, skip: usize) -> Value {
+        let seen = std::cell::Cell::new(0);
+        let line = self.first(|line| {
+            if line["id"] != id || line["kind"] != "event" {
+                return false;
+            }
+            seen.set(seen.get() + 1);
+            seen.get() > skip && line["event"] == event
+        });
+        line.await["payload"][0].clone()
+    }
+
+    /// The payload of the event of this name for which `is` holds, after `skip` others of the kind.
+    pub(crate) async fn nth_event_where(
+        &self,
+        id: &str,
+        event: &str,
+        skip: usize,
+        is: impl Fn(&Value) -> bool,
+    ) -> Value {
+        let seen = std::cell::Cell::new(0);
+        let line = self.line(id, "event", |line| {
+            let fits = line["event"] == event && is(&line["payload"][0]);
+            seen.set(seen.get() + usize::from(fits));
+            fits && seen.get() > skip
+        });
         line.await["payload"][0].clone()
     }
 

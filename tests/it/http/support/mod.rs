@@ -2,9 +2,8 @@
 
 mod app;
 mod story;
-mod stream;
 mod user;
 
+pub(crate) use crate::support::{Frame, Stream};
 pub(crate) use app::{TestApp, WEBHOOK_SECRET, eventually};
-pub(crate) use stream::{Frame, Stream};
 pub(crate) use user::{Answer, User, send};

@@ -1,14 +1,13 @@
 //! What somebody hears on an event stream.
 
-use std::{pin::Pin, time::Duration};
+use std::pin::Pin;
 
 use futures_util::StreamExt as _;
 use reqwest::StatusCode;
 use serde_json::Value;
 use tokio::time::timeout;
 
-/// No message takes longer than this.
-const PATIENCE: Duration = Duration::from_secs(10);
+use super::PATIENCE;
 
 type Chunks = Pin<Box<dyn futures_util::Stream<Item = reqwest::Result<bytes::Bytes>> + Send>>;
 
