@@ -67,7 +67,12 @@ pub enum Command {
     /// Call the task off.
     Cancel(Option<Reason>),
     /// Try again.
-    Retry(Option<Reason>),
+    Retry {
+        /// Why.
+        reason: Option<Reason>,
+        /// Where to file a task that names no repository.
+        repo: Option<RepoName>,
+    },
     /// The work cannot be done.
     Fail(TaskError),
     /// The analysis begins.

@@ -215,6 +215,9 @@ pub enum EventBody {
     Retried {
         /// Why.
         reason: Option<Reason>,
+        /// Where it is to be filed, if it named no repository before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        repo: Option<RepoName>,
     },
     /// The task failed.
     Failed {

@@ -146,7 +146,8 @@ impl Task {
                 replace(&mut self.team, team.as_ref());
                 replace(&mut self.visibility, visibility.as_ref());
             }
-            EventBody::Retried { .. } => {
+            EventBody::Retried { repo, .. } => {
+                self.repo = self.repo.take().or_else(|| repo.clone());
                 self.wants_issue = self.issue_is(IssueState::Closed).then_some(IssueState::Open);
             }
             EventBody::Failed { code, message } => {

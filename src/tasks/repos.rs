@@ -21,6 +21,11 @@ impl RepoRules {
         self.allowed.contains(repo)
     }
 
+    /// Where tasks go that name no repository.
+    pub(super) fn default_repo(&self) -> Option<RepoName> {
+        self.default.clone()
+    }
+
     pub(super) fn resolve(&self, named: Option<RepoName>) -> Result<Option<RepoName>, Refusal> {
         match named {
             Some(repo) if self.allows(&repo) => Ok(Some(repo)),

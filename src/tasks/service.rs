@@ -209,7 +209,7 @@ impl TasksService {
         reason: Option<Reason>,
         request: Option<&Request>,
     ) -> Result<Done, ServiceError> {
-        let command = Command::Retry(reason);
+        let command = Command::Retry { reason, repo: self.repos.default_repo() };
         self.command(actor, id, request, &command, |task| check_manager(actor, task)).await
     }
 

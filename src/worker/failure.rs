@@ -18,8 +18,8 @@ pub(super) enum Failure {
     AnalyzerInvalidOutput,
     /// The task names no repository, and none is configured.
     #[error(
-        "No repository to file the issue in: set GITHUB_REPO (and GITHUB_TOKEN), restart, and \
-         submit the task again with a repository."
+        "No repository to file the issue in: set GITHUB_REPO and GITHUB_TOKEN, restart, and retry \
+         the task."
     )]
     NoRepo,
     /// The task's repository is not one of those that are configured.

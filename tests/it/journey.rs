@@ -77,6 +77,24 @@ async fn a_task_travels_from_created_to_merged_before_every_kind_of_client() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_failed_for_want_of_github_is_filed_once_there_is_one() {
+    let github = GitHub::start().await;
+    let mut server = Program::start::<&str>(&[]);
+    let alice = server.token("alice", &[]);
+    let task = server.create(&alice, "Fix payment bug", CLEAR).await;
+    let failed = server.task_in(&task, &alice, "failed").await;
+    assert_eq!(failed["error"]["code"], "github_not_configured");
+
+    server.kill();
+    server.restart_with(&github.env());
+    server.post(&format!("/api/tasks/{task}/retry"), &alice, &json!({})).await;
+
+    let dispatched = server.task_in(&task, &alice, "dispatched").await;
+    assert_eq!(dispatched["repo"], "acme/shop");
+    assert_eq!(github.issues_of(&task), [dispatched["issue"]["number"].as_u64().unwrap()]);
+}
+
 /// Every entry since the snapshot came once and in order, with its status and its row, and the last
 /// row is what REST says.
 fn check_story(client: &str, heard: &[(String, Value)], task: &str, rest: &Value) {

@@ -5,7 +5,7 @@ mod hear;
 use super::{
     Actor, Answer, Command, Edit, EventBody, GivenAnswer, IssueState, NewQuestion, NewTask,
     Question, Status, Task, TaskError, Visibility,
-    text::{Labels, Prose, Reason, TeamName},
+    text::{Labels, Prose, Reason, RepoName, TeamName},
 };
 
 /// Why a command was refused. A refused command changes nothing.
@@ -62,7 +62,7 @@ pub fn decide(task: &Task, command: &Command) -> Result<Vec<EventBody>, Refusal>
         Command::Comment(text) => comment(task, text),
         Command::Edit(edit) => edit_text(task, edit),
         Command::Cancel(reason) => cancel(task, reason.as_ref()),
-        Command::Retry(reason) => retry(task, reason.as_ref()),
+        Command::Retry { reason, repo } => retry(task, reason.as_ref(), repo.as_ref()),
         Command::Fail(error) => fail(task, error),
         Command::StartAnalysis => start_analysis(task),
         Command::Ask(questions) => ask(task, questions),
@@ -194,7 +194,11 @@ fn cancel(task: &Task, reason: Option<&Reason>) -> Result<Vec<EventBody>, Refusa
     Ok(vec![EventBody::Cancelled { reason: reason.cloned() }])
 }
 
-fn retry(task: &Task, reason: Option<&Reason>) -> Result<Vec<EventBody>, Refusal> {
+fn retry(
+    task: &Task,
+    reason: Option<&Reason>,
+    repo: Option<&RepoName>,
+) -> Result<Vec<EventBody>, Refusal> {
     match task.status {
         Status::Failed | Status::Cancelled => {}
         Status::Created
@@ -215,7 +219,8 @@ fn retry(task: &Task, reason: Option<&Reason>) -> Result<Vec<EventBody>, Refusal
     } else {
         EventBody::Analyzing {}
     };
-    Ok(vec![EventBody::Retried { reason: reason.cloned() }, next])
+    let repo = repo.filter(|_| task.repo.is_none()).cloned();
+    Ok(vec![EventBody::Retried { reason: reason.cloned(), repo }, next])
 }
 
 /// The entry that makes the open pull request, if there is one, the task's status.

@@ -82,7 +82,7 @@ fn an_issue_filed_for_a_task_that_was_cancelled_meanwhile_is_closed() {
 
 #[test]
 fn a_retried_task_gets_its_issue_reopened_once() {
-    let story = cancelled().then(we_closed(20)).then(Command::Retry(None));
+    let story = cancelled().then(we_closed(20)).then(Command::Retry { reason: None, repo: None });
     assert_eq!(story.task.work(), Some(Work::ReopenIssue));
     assert_eq!(story.on(issue_closed(NotPlanned, 20)), Ok(vec![]), "our own closing, told late");
     let story = story.then(we_reopened(30));
@@ -92,7 +92,7 @@ fn a_retried_task_gets_its_issue_reopened_once() {
 
 #[test]
 fn a_retry_during_the_closing_is_not_cancelled_by_it() {
-    let story = cancelled().then(Command::Retry(None)).then(we_closed(20));
+    let story = cancelled().then(Command::Retry { reason: None, repo: None }).then(we_closed(20));
     assert_eq!(story.task.status, Status::Dispatched);
     assert_eq!(story.task.work(), Some(Work::ReopenIssue));
     assert_eq!(story.then(we_reopened(21)).task.work(), None);
@@ -100,7 +100,7 @@ fn a_retry_during_the_closing_is_not_cancelled_by_it() {
 
 #[test]
 fn what_is_wanted_of_the_issue_is_forgotten_when_the_task_ends() {
-    let retried = cancelled().then(we_closed(20)).then(Command::Retry(None));
+    let retried = cancelled().then(we_closed(20)).then(Command::Retry { reason: None, repo: None });
     assert_eq!(retried.clone().then(fail()).task.work(), None);
     assert_eq!(retried.then(Command::Cancel(None)).task.work(), None, "closed is what it is");
 }

@@ -18,7 +18,7 @@ fn a_retry_goes_back_to_where_the_work_stands() {
     let opened = || Story::that_is(Status::PrOpened);
     let closed = || issue_closed(CloseReason::Completed, 20);
     let not_planned = || issue_closed(CloseReason::NotPlanned, 20);
-    let retry = || Command::Retry(None);
+    let retry = || Command::Retry { reason: None, repo: None };
     let cases = [
         ("failed before an issue", Story::that_is(Status::Failed), "analyzing"),
         ("cancelled before an issue", Story::that_is(Status::Cancelled), "analyzing"),
@@ -72,7 +72,7 @@ fn a_retry_whose_pull_request_was_closed_meanwhile_waits_for_another() {
     let story =
         Story::that_is(Status::PrOpened).then(fail()).then(pull(57, super::story::Closed, 30));
     assert_eq!(story.task.status, Status::Failed);
-    assert_eq!(story.status_after(Command::Retry(None)), Status::Dispatched);
+    assert_eq!(story.status_after(Command::Retry { reason: None, repo: None }), Status::Dispatched);
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn answers_that_do_not_fit_are_refused_whole() {
 #[test]
 fn a_new_round_keeps_what_was_answered_and_never_gives_an_id_again() {
     let story = Story::that_is(Status::ClarificationNeeded).then(answer(&[("q1", "Stripe")]));
-    let story = cancelled(story).then(Command::Retry(None)).then(ask(2));
+    let story = cancelled(story).then(Command::Retry { reason: None, repo: None }).then(ask(2));
     let ids: Vec<_> = story.task.questions.iter().map(|question| question.id.as_str()).collect();
     assert_eq!(ids, ["q1", "q3", "q4"], "q2 was never answered: it is gone, and so is its id");
     assert_eq!(story.task.questions[0].answer, Some(text("Stripe")));

@@ -59,7 +59,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => Just(Command::Comment(text("Any news?"))),
         1 => edit,
         1 => Just(Command::Cancel(None)),
-        3 => Just(Command::Retry(None)),
+        3 => Just(Command::Retry { reason: None, repo: None }),
         2 => Just(fail()),
     ]
 }

@@ -36,7 +36,7 @@ fn every_command_does_in_every_status_what_the_picture_says() {
         ("comment", Command::Comment(text("Any news?"))),
         ("edit", edit_title("Fix the payment bug")),
         ("cancel", Command::Cancel(None)),
-        ("retry", Command::Retry(None)),
+        ("retry", Command::Retry { reason: None, repo: None }),
         ("fail", fail()),
         ("we closed the issue", we_closed(50)),
         (

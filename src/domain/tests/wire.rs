@@ -74,7 +74,7 @@ fn bodies() -> Vec<EventBody> {
             team: Some(None),
             visibility: Some(Visibility::Private),
         },
-        EventBody::Retried { reason: None },
+        EventBody::Retried { reason: None, repo: None },
         EventBody::Failed { code: text("agent_gave_up"), message: text("No idea") },
         EventBody::Cancelled { reason: Some(text("Not now")) },
     ]

@@ -16,7 +16,7 @@ pub(super) async fn every_change_is_told_once_and_in_order(fixture: impl StoreFi
     let mut feed = scene.store.feed().unwrap();
     let creation = scene.creation(&alice(), plain("Fix payment bug"), None);
     let cancelled = scene.decided(&creation.task, &Command::Cancel(None));
-    let retried = scene.decided(&cancelled.task, &Command::Retry(None));
+    let retried = scene.decided(&cancelled.task, &Command::Retry { reason: None, repo: None });
     let writes = [creation.clone(), cancelled, retried];
 
     scene.store.create(creation).await.unwrap();

@@ -71,7 +71,7 @@ pub(super) async fn a_change_of_status_clears_the_progress(fixture: impl StoreFi
     scene.does(task.id, &Command::Cancel(None)).await;
 
     assert_eq!(shown(&scene, task.id).await, None);
-    let after = scene.does(task.id, &Command::Retry(None)).await;
+    let after = scene.does(task.id, &Command::Retry { reason: None, repo: None }).await;
     assert_eq!(after.status, before.status);
     assert_eq!(shown(&scene, task.id).await, None, "it does not come back with the status");
     scene.store.set_progress(task.id, step(&scene, 2)).await.unwrap();

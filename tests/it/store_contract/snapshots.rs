@@ -83,7 +83,8 @@ pub(super) async fn a_dashboard_contains_the_changes_up_to_its_position_and_no_o
 async fn make_changes(scene: Scene) {
     for _ in 0..EACH / 6 {
         let id = scene.task().await.id;
-        let ways = [comment("soon"), Command::Cancel(None), Command::Retry(None)];
+        let ways =
+            [comment("soon"), Command::Cancel(None), Command::Retry { reason: None, repo: None }];
         scene.does_all(id, &ways).await;
     }
 }

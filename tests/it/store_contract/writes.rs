@@ -16,7 +16,7 @@ pub(super) async fn a_write_is_kept_whole(fixture: impl StoreFixture) {
     let task = scene.task().await;
     let task = scene.does(task.id, &Command::Cancel(None)).await;
 
-    let write = scene.decided(&task, &Command::Retry(None));
+    let write = scene.decided(&task, &Command::Retry { reason: None, repo: None });
     let (after, steps) = (write.task.clone(), write.steps.clone());
     assert_eq!(steps.len(), 2, "one write of several events");
     scene.store.append(write).await.unwrap();

@@ -57,6 +57,12 @@ impl Program {
         (self.child, self.url) = launch(self.folder.path(), &port, &self.env);
     }
 
+    /// Starts the program again with more of a configuration.
+    pub(crate) fn restart_with<V: AsRef<str>>(&mut self, env: &[(&str, V)]) {
+        self.env.extend(env.iter().map(|(name, value)| ((*name).into(), value.as_ref().into())));
+        self.restart();
+    }
+
     /// A token, as an operator makes one.
     pub(crate) fn token(&self, user: &str, more: &[&str]) -> String {
         let made = command(self.folder.path(), "0", &self.env)

@@ -364,7 +364,11 @@ visibility?: Visibility | null, } } | { "type": "retried", "data": {
 /**
  * Why.
  */
-reason: Reason | null, } } | { "type": "failed", "data": { 
+reason: Reason | null, 
+/**
+ * Where it is to be filed, if it named no repository before.
+ */
+repo?: RepoName | null, } } | { "type": "failed", "data": { 
 /**
  * A word for programs.
  */
@@ -558,7 +562,11 @@ visibility?: Visibility | null, } } | { "type": "retried", "data": {
 /**
  * Why.
  */
-reason: Reason | null, } } | { "type": "failed", "data": { 
+reason: Reason | null, 
+/**
+ * Where it is to be filed, if it named no repository before.
+ */
+repo?: RepoName | null, } } | { "type": "failed", "data": { 
 /**
  * A word for programs.
  */
