@@ -114,7 +114,7 @@ impl App {
             tasks.clone(),
             store.clone(),
             github,
-            config.github.allowed_repos.clone(),
+            config.github.repo.iter().chain(&config.github.allowed_repos).cloned().collect(),
             github::web_host(&config.github.api_url),
         );
         let secrets = [&config.github.webhook_secret, &config.github.webhook_secret_previous];

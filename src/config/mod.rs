@@ -75,6 +75,13 @@ impl Config {
                 "must be more than github.request_timeout_seconds: a lease outlives a request",
             );
         }
+        if config.github.settle < config.github.request_timeout {
+            reader.refuse(
+                "github.settle_seconds",
+                "must be at least github.request_timeout_seconds: a request that is under way \
+                 comes to its end before GitHub is asked what became of it",
+            );
+        }
         reader.finish()?;
         Ok(config)
     }

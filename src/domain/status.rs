@@ -135,6 +135,18 @@ impl Status {
         }
     }
 
+    /// Whether somebody may be at work on a task in this status, and tell of it.
+    pub fn is_worked_on(self) -> bool {
+        match self {
+            Self::Analyzing | Self::Dispatched | Self::PrOpened => true,
+            Self::Created
+            | Self::ClarificationNeeded
+            | Self::Merged
+            | Self::Failed
+            | Self::Cancelled => false,
+        }
+    }
+
     /// The word on the wire.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -10,7 +10,7 @@ use super::{
     webhook::{Delivery, Incoming, PullNews, Rules, WebhookError, decode, read},
 };
 use crate::{
-    domain::{ActorRef, Fact, PullRequest, TaskId, text::RepoName},
+    domain::{ActorRef, Cause, Fact, PullKey, PullRequest, TaskId, text::RepoName},
     protocol::rest::{WebhookOutcome, WebhookReceipt},
     store::TaskStore,
     tasks::{Heard, ServiceError, TasksService},
@@ -18,6 +18,9 @@ use crate::{
 
 /// GitHub waits ten seconds for an answer to a webhook; asking it back takes less.
 const ASK_FOR: Duration = Duration::from_secs(5);
+
+/// How many entries are looked through at a time.
+const EVENTS_AT_ONCE: u32 = 200;
 
 /// What became of a webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,12 +86,16 @@ impl Webhooks {
         news: &PullNews,
         tally: &mut Tally,
     ) -> Result<(), WebhookError> {
+        let mut has_linked = false;
         for id in self.store.linked_to_pull(news.pull.key).await? {
             let heard = self.hear_pull_once(id, delivery, news).await?;
             tally.count(id, heard);
+            has_linked |= heard == Some(Heard::Duplicate)
+                && self.was_linked_by(id, delivery, news.pull.key).await?;
         }
-        // An opening delivered again may have reached some of its tasks only.
-        if tally.is_empty() || (news.is_opening && tally.has_duplicate) {
+        // What links a pull request for the first time, delivered again, may have reached some of
+        // its tasks only.
+        if tally.is_empty() || has_linked {
             for id in self.named_by(news).await? {
                 if !tally.contains(id) {
                     let heard = self.hear_pull_once(id, delivery, news).await?;
@@ -97,6 +104,25 @@ impl Webhooks {
             }
         }
         Ok(())
+    }
+
+    /// Whether `delivery` is what linked the pull request to the task.
+    async fn was_linked_by(
+        &self,
+        id: TaskId,
+        delivery: &Delivery,
+        pull: PullKey,
+    ) -> Result<bool, WebhookError> {
+        let cause = Cause::Delivery { id: delivery.id.clone() };
+        let mut after = 0;
+        loop {
+            let events = self.store.events(id, after, EVENTS_AT_ONCE).await?;
+            let Some(newest) = events.last() else { return Ok(false) };
+            after = newest.version;
+            if let Some(first) = events.iter().find(|event| event.body.pull() == Some(pull)) {
+                return Ok(first.cause.as_ref() == Some(&cause));
+            }
+        }
     }
 
     /// The tasks of the first rule that matches: marked, else closed by the pull request.

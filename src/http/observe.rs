@@ -48,7 +48,7 @@ pub(super) async fn observe(mut request: Request, next: Next) -> Response {
 
     let status = response.status().as_u16();
     let took = started.elapsed();
-    if route == SOCKET_IO {
+    if route == SOCKET_IO && response.status().is_success() {
         return response; // One of many: the socket itself has a line in the log.
     }
     info!(

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use serde::Serialize;
+use serde::{Serialize, de::IgnoredAny};
 use ts_rs::TS;
 use utoipa::{
     PartialSchema, ToSchema,
@@ -157,12 +157,18 @@ impl Problem {
     }
 
     /// The problem of a JSON body that is none, or not the one expected.
-    pub fn json(error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
+    ///
+    /// serde calls it a syntax error, too, where one of a few words is expected and something else
+    /// stands: `json` itself tells.
+    pub fn json(error: &serde_path_to_error::Error<serde_json::Error>, json: &[u8]) -> Self {
         let inner = error.inner();
-        if !inner.is_data() {
+        let (name, rule) = if inner.is_data() {
+            rule_of(inner)
+        } else if serde_json::from_slice::<IgnoredAny>(json).is_ok() {
+            (None, "must be one of the words for it".to_owned())
+        } else {
             return Self::new(Code::ValidationFailed, "the JSON does not parse");
-        }
-        let (name, rule) = rule_of(inner);
+        };
         let mut path = error.path().to_string();
         if path == "." {
             path.clear();

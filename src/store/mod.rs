@@ -18,7 +18,7 @@ pub use query::{Cursor, ListQuery, Page, Snapshot, Sort, Stats};
 pub use sqlite::{DirLock, LockError, SqliteStore};
 pub use write::{Attempt, Claim, LeaseToken, Write};
 
-use crate::domain::{Actor, Event, Progress, PullKey, TaskId, text::RepoName};
+use crate::domain::{Actor, Event, Progress, PullKey, Status, TaskId, text::RepoName};
 
 /// Why a store did not do what it was asked. Nothing was written.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -109,9 +109,15 @@ pub trait TaskStore: Send + Sync + 'static {
     /// The tasks filed as issue `number` of `repo`.
     async fn filed_as(&self, repo: &RepoName, number: u64) -> Result<Vec<TaskId>, StoreError>;
 
-    /// Keeps what is being done for a task just now; `None` if there is no such task. The feed tells
-    /// it with the task's summary. Ephemeral: lost with the process, cleared by a change of status.
-    async fn set_progress(&self, id: TaskId, progress: Progress) -> Result<Option<()>, StoreError>;
+    /// Keeps what is being done for a task just now, if it is in `status` still; whether it was kept.
+    /// The feed tells it with the task's summary. Ephemeral: lost with the process, cleared by a
+    /// change of status.
+    async fn set_progress(
+        &self,
+        id: TaskId,
+        status: Status,
+        progress: Progress,
+    ) -> Result<bool, StoreError>;
 
     /// Takes the lease of one task that has work for a worker and is leased to nobody, for `term` by
     /// the store's clock. Two calls never return the same task within its term.
@@ -128,8 +134,14 @@ pub trait TaskStore: Send + Sync + 'static {
         rest: Duration,
     ) -> Result<(), StoreError>;
 
-    /// Records, before an issue is posted, that it may be: whoever comes after must look for it.
-    async fn begin_attempt(&self, id: TaskId, token: LeaseToken) -> Result<Attempt, StoreError>;
+    /// Records, before an issue is posted, that it may be: whoever comes after must look for it. Only
+    /// if the task is still at `version`, which is what the issue will say.
+    async fn begin_attempt(
+        &self,
+        id: TaskId,
+        version: u64,
+        token: LeaseToken,
+    ) -> Result<Attempt, StoreError>;
 
     /// Forgets the attempt: GitHub was asked, and there is no issue of it.
     async fn clear_attempt(&self, id: TaskId, token: LeaseToken) -> Result<(), StoreError>;

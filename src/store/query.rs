@@ -31,6 +31,17 @@ pub enum Sort {
     CreatedAt,
 }
 
+impl Sort {
+    const ALL: [Self; 2] = [Self::UpdatedAt, Self::CreatedAt];
+
+    fn tag(self) -> &'static str {
+        match self {
+            Self::UpdatedAt => "u",
+            Self::CreatedAt => "c",
+        }
+    }
+}
+
 /// Which tasks a list holds. Every condition must hold; an empty one always does.
 #[derive(Clone, Debug)]
 pub struct ListQuery {
@@ -73,6 +84,8 @@ impl Default for ListQuery {
 /// A place in a list: the last task before it, as it was ordered then. Opaque on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
+    /// The list's order.
+    pub sort: Sort,
     /// That task's time in the list's order.
     pub at: Timestamp,
     /// That task.
@@ -86,13 +99,18 @@ impl Cursor {
             Sort::UpdatedAt => task.updated_at,
             Sort::CreatedAt => task.created_at,
         };
-        Self { at, id: task.id }
+        Self { sort, at, id: task.id }
     }
 }
 
 impl std::fmt::Display for Cursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&URL_SAFE_NO_PAD.encode(format!("{} {}", self.at.as_millis(), self.id)))
+        f.write_str(&URL_SAFE_NO_PAD.encode(format!(
+            "{} {} {}",
+            self.sort.tag(),
+            self.at.as_millis(),
+            self.id
+        )))
     }
 }
 
@@ -102,8 +120,10 @@ impl std::str::FromStr for Cursor {
     fn from_str(raw: &str) -> Result<Self, Self::Err> {
         let parse = || {
             let text = String::from_utf8(URL_SAFE_NO_PAD.decode(raw).ok()?).ok()?;
-            let (at, id) = text.split_once(' ')?;
-            Some(Self { at: Timestamp::from_millis(at.parse().ok()?), id: id.parse().ok()? })
+            let (tag, place) = text.split_once(' ')?;
+            let (at, id) = place.split_once(' ')?;
+            let sort = Sort::ALL.into_iter().find(|sort| sort.tag() == tag)?;
+            Some(Self { sort, at: Timestamp::from_millis(at.parse().ok()?), id: id.parse().ok()? })
         };
         parse().ok_or("must be the nextCursor of an earlier page")
     }

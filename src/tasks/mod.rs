@@ -7,6 +7,7 @@ mod error;
 mod repos;
 mod request;
 mod service;
+mod watch;
 mod work;
 
 pub use error::ServiceError;

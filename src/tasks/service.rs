@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use tracing::instrument;
 
-use super::{RepoRules, Request, ServiceError};
+use super::{RepoRules, Request, ServiceError, watch::watch_fold};
 use crate::{
     domain::{
         Actor, ActorRef, Answer, Cause, Clock, Command, Edit, Event, EventBody, Fact, NewTask,
-        Progress, Refusal, Status, Task, TaskError, TaskId, create, decide,
+        Progress, Refusal, Task, TaskError, TaskId, create, decide,
         text::{Prose, Reason, RepoName},
     },
     store::{LeaseToken, ListQuery, Page, Snapshot, Stats, StoreError, TaskStore, Write},
@@ -114,6 +114,7 @@ impl TasksService {
     /// The task with its newest events.
     pub async fn get(&self, actor: &Actor, id: TaskId) -> Result<Snapshot, ServiceError> {
         let snapshot = self.store.task(id, NEWEST_EVENTS).await?.ok_or(ServiceError::NotFound)?;
+        watch_fold(&snapshot);
         if actor.may_see_task(&snapshot.task) { Ok(snapshot) } else { Err(ServiceError::NotFound) }
     }
 
@@ -126,7 +127,10 @@ impl TasksService {
         limit: u32,
     ) -> Result<(Vec<Event>, u64), ServiceError> {
         let task = self.visible(actor, id).await?;
-        Ok((self.store.events(id, after, limit).await?, task.version))
+        let mut events = self.store.events(id, after, limit).await?;
+        // What came in between is another reader's: it may not be for this one any more.
+        events.retain(|event| event.version <= task.version);
+        Ok((events, task.version))
     }
 
     /// The tasks that `actor` may see and `query` asks for.
@@ -230,20 +234,17 @@ impl TasksService {
         id: TaskId,
         progress: Progress,
     ) -> Result<(), ServiceError> {
-        let task = self.visible(actor, id).await?;
-        check_reporter(actor)?;
-        match task.status {
-            Status::Analyzing | Status::Dispatched | Status::PrOpened => {}
-            Status::Created
-            | Status::ClarificationNeeded
-            | Status::Merged
-            | Status::Failed
-            | Status::Cancelled => {
-                let status = task.status;
+        loop {
+            let status = self.visible(actor, id).await?.status;
+            check_reporter(actor)?;
+            if !status.is_worked_on() {
                 return Err(Refusal::InvalidTransition { status, wanted: "worked on" }.into());
             }
+            // If its status has changed meanwhile, it is decided again.
+            if self.store.set_progress(id, status, progress.clone()).await? {
+                return Ok(());
+            }
         }
-        self.store.set_progress(id, progress).await?.ok_or(ServiceError::NotFound)
     }
 
     /// Takes in what GitHub told. `delivery` is the webhook's id; none when GitHub was asked, and
@@ -305,10 +306,9 @@ impl TasksService {
             .await;
         match decided {
             Ok(_) => self.done(id).await,
-            Err(ServiceError::Store(StoreError::KnownCause)) => {
-                self.written_before(actor, id, request).await?.ok_or(ServiceError::NotFound)
-            }
-            Err(error) => Err(error),
+            // The same request may have been faster on another connection: then what refuses this
+            // one is its own effect.
+            Err(error) => self.written_before(actor, id, request).await?.ok_or(error),
         }
     }
 

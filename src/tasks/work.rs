@@ -4,7 +4,7 @@ use tracing::instrument;
 
 use super::{ServiceError, TasksService, service::Under};
 use crate::{
-    domain::{ActorRef, Command, Progress, Task, TaskId, decide},
+    domain::{ActorRef, Command, Progress, Status, Task, TaskId, decide},
     store::LeaseToken,
 };
 
@@ -23,8 +23,10 @@ impl TasksService {
         self.load(id).await
     }
 
-    /// Tells what is being done for a task just now.
+    /// Tells what is being done for a task that is being analysed. One that is so no longer keeps
+    /// nothing of it.
     pub async fn show_progress(&self, id: TaskId, progress: Progress) -> Result<(), ServiceError> {
-        self.store.set_progress(id, progress).await?.ok_or(ServiceError::NotFound)
+        self.store.set_progress(id, Status::Analyzing, progress).await?;
+        Ok(())
     }
 }

@@ -23,7 +23,7 @@ use crate::{
         text::{Code, Label, Message, RepoName},
     },
     github::{FiledIssue, GitHubError, draft},
-    store::Attempt,
+    store::{Attempt, StoreError},
 };
 
 /// What looking for an attempt's issue came to.
@@ -123,7 +123,12 @@ impl Run {
         let draft = draft(task, &finding.body, &labels, &settings.issue_assignees);
 
         self.go_on()?;
-        parts.store.begin_attempt(self.id, self.lease).await?;
+        match parts.store.begin_attempt(self.id, task.version, self.lease).await {
+            Ok(_) => {}
+            // Edited, cancelled or hidden since it was read: what would be posted is not so any more.
+            Err(StoreError::Conflict) => return Err(Halt::Overtaken),
+            Err(error) => return Err(error.into()),
+        }
         let held_until = Instant::now() + settings.lease;
         parts.store.renew(self.id, self.lease, settings.lease).await?;
         if Instant::now() + settings.request_timeout >= held_until {

@@ -1,10 +1,9 @@
 //! The promises of the whole server, each proved through what its users can see.
 
 #![expect(
-    clippy::disallowed_methods,
     clippy::indexing_slicing,
     clippy::unwrap_used,
-    reason = "a test that cannot go on has failed, and it may spawn what it likes"
+    reason = "a test that cannot go on has failed"
 )]
 
 mod durability;

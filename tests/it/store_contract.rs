@@ -84,6 +84,7 @@ macro_rules! store_contract {
                     leases_are_nobody_elses_business,
                     an_attempt_is_handed_on_until_it_is_cleared,
                     an_attempt_ends_when_the_issue_is_recorded,
+                    an_attempt_begins_at_the_version_that_is_posted,
                     an_attempt_survives_a_crash,
                 }
             }

@@ -10,7 +10,8 @@ use taskwire::{
         text::{Description, Labels, RepoName},
     },
     github::{
-        Delivery, GitHubSettings, Received, Verifier, WebhookError, Webhooks, connect, web_host,
+        Delivery, GitHub, GitHubSettings, Received, Verifier, WebhookError, Webhooks, connect,
+        web_host,
     },
     protocol::rest::WebhookOutcome,
     simulator::{Hook, NewPull, Simulator, SimulatorOptions},
@@ -99,6 +100,15 @@ impl World {
 
     fn open_pull(&self, repo: &RepoName, body: &str) -> Hook {
         self.simulator.open_pull(repo, NewPull::by_agent("Fix it", body)).unwrap()
+    }
+
+    fn github(&self) -> Arc<dyn GitHub> {
+        let settings = GitHubSettings {
+            token: Some("secret-token".into()),
+            api_url: self.simulator.api_url().clone(),
+            request_timeout: Duration::from_secs(20),
+        };
+        connect(settings).unwrap()
     }
 
     fn a_moment_later(&self) {
@@ -263,12 +273,7 @@ async fn an_opening_that_reached_one_of_two_tasks_is_completed_by_its_redelivery
     let (first, one) = world.dispatched(&shop()).await;
     let (second, two) = world.dispatched(&shop()).await;
     let opened = world.open_pull(&shop(), &format!("Fixes #{one}, fixes #{two}"));
-    let github = connect(GitHubSettings {
-        token: Some("secret-token".into()),
-        api_url: world.simulator.api_url().clone(),
-        request_timeout: Duration::from_secs(20),
-    });
-    let pull = github.unwrap().pull(&shop(), opened.number).await.unwrap();
+    let pull = world.github().pull(&shop(), opened.number).await.unwrap();
     let (actor, fact) = (ActorRef::github("copilot"), Fact::Pull(pull));
     world.tasks.hear(first, Some(&opened.id), actor, fact, false).await.unwrap();
 
@@ -276,6 +281,30 @@ async fn an_opening_that_reached_one_of_two_tasks_is_completed_by_its_redelivery
     assert_eq!(world.hear(&opened).await, (Applied, both.clone()));
     assert_eq!(world.hear(&opened).await, (Duplicate, both));
     assert_eq!(world.story(first).await, world.story(second).await);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_merge_that_reached_one_of_two_tasks_is_completed_by_its_redelivery() {
+    let world = World::start(&[]).await;
+    let (first, one) = world.dispatched(&shop()).await;
+    let (second, two) = world.dispatched(&shop()).await;
+    let body = format!("Fixes #{one}, fixes #{two}");
+    let stranger = NewPull { is_from_fork: true, ..NewPull::by_agent("Fix it", &body) };
+    let opened = world.simulator.open_pull(&shop(), stranger).unwrap();
+    assert_eq!(world.hear(&opened).await, (Ignored, vec![]), "strangers are heard once merged");
+    world.a_moment_later();
+    let merged = world.simulator.merge(&shop(), opened.number).unwrap();
+    let pull = world.github().pull(&shop(), opened.number).await.unwrap();
+    let (actor, fact) = (ActorRef::github("copilot"), Fact::Pull(pull));
+    world.tasks.hear(first, Some(&merged.id), actor, fact, false).await.unwrap();
+
+    let both: Vec<TaskId> = BTreeSet::from([first, second]).into_iter().collect();
+    assert_eq!(world.hear(&merged).await, (Applied, both.clone()));
+    assert_eq!(world.hear(&merged).await, (Duplicate, both));
+    for id in [first, second] {
+        assert_eq!(world.task(id).await.status, Status::Merged);
+    }
     world.stop().await;
 }
 

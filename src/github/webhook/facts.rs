@@ -43,8 +43,6 @@ pub(in crate::github) struct PullNews {
     pub(in crate::github) is_from_fork: bool,
     /// GitHub calls its author an owner, member or collaborator of the repository.
     pub(in crate::github) is_by_insider: bool,
-    /// It was opened just now.
-    pub(in crate::github) is_opening: bool,
 }
 
 /// What an event of GitHub's says, if it says anything that is used. Any event must be JSON; one
@@ -92,7 +90,6 @@ fn is_used(json: &[u8], used: &[&str]) -> Result<bool, Malformed> {
 fn pull_request(json: &[u8]) -> Result<Option<Incoming>, Malformed> {
     #[derive(Deserialize)]
     struct Payload {
-        action: String,
         pull_request: wire::Pull,
         sender: Option<Sender>,
     }
@@ -108,7 +105,7 @@ fn pull_request(json: &[u8]) -> Result<Option<Incoming>, Malformed> {
     if !is_used(json, &used)? {
         return Ok(None);
     }
-    let Payload { action, pull_request: mut pull, sender } = parse(json)?;
+    let Payload { pull_request: mut pull, sender } = parse(json)?;
     let insiders = ["OWNER", "MEMBER", "COLLABORATOR"];
     Ok(Some(Incoming::Pull(PullNews {
         sender: name_of(sender),
@@ -116,7 +113,6 @@ fn pull_request(json: &[u8]) -> Result<Option<Incoming>, Malformed> {
         branch: pull.head.branch.take().unwrap_or_default(),
         is_from_fork: pull.is_from_fork(),
         is_by_insider: pull.author_association.as_deref().is_some_and(|a| insiders.contains(&a)),
-        is_opening: action == "opened",
         pull: pull.into(),
     })))
 }
@@ -204,7 +200,7 @@ mod tests {
         assert_eq!(read.pull.merge_commit_sha, None);
         assert_eq!(read.pull.updated_at, "2026-11-20T17:24:00Z".parse().unwrap());
         assert_eq!((read.sender.as_str(), read.branch.as_str()), ("copilot", "fix"));
-        assert!(read.is_opening && !read.is_from_fork && !read.is_by_insider);
+        assert!(!read.is_from_fork && !read.is_by_insider);
     }
 
     #[test]

@@ -79,7 +79,6 @@ mod tests {
             branch: "main".into(),
             is_from_fork: false,
             is_by_insider: false,
-            is_opening: true,
         }
     }
 

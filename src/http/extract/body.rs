@@ -43,8 +43,8 @@ where
 /// Reads a JSON object. serde takes an array for a struct as well; the contract does not.
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value =
-        serde_path_to_error::deserialize(&mut json).map_err(|error| Problem::json(&error))?;
+    let value = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| Problem::json(&error, bytes))?;
     let starts_object = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
     match json.end() {
         Ok(()) if starts_object => Ok(value),

@@ -95,6 +95,11 @@ impl<S: Send + Sync, T: FromParams> FromRequestParts<S> for ParamsOf<T> {
 
 impl FromParams for ListQuery {
     fn from_params(params: &mut Params) -> Result<Self, Problem> {
+        let sort = sort(params)?;
+        let after = params.parsed::<Cursor>("cursor", said)?;
+        if after.is_some_and(|cursor| cursor.sort != sort) {
+            return Err(Problem::field("cursor", "must be of a list with the same sort"));
+        }
         Ok(Self {
             statuses: statuses(params)?,
             words: words(params)?,
@@ -103,9 +108,9 @@ impl FromParams for ListQuery {
             team: params.one("team")?.map(team).transpose()?,
             updated_since: params
                 .parsed::<Timestamp>("updatedSince", |_| "must be an RFC 3339 time".into())?,
-            sort: sort(params)?,
+            sort,
             limit: params.limit(50)?,
-            after: params.parsed::<Cursor>("cursor", said)?,
+            after,
         })
     }
 }

@@ -31,6 +31,7 @@ pub(in crate::http) async fn progress(
     TaskPath(id): TaskPath,
     Body(body): Body<ReportProgress>,
 ) -> Result<StatusCode, HttpError> {
+    http.limits.http_read(&caller.id).map_err(|wait| too_fast("http_reads", wait))?;
     // Who may not report is refused below, and uses up nothing of those who may.
     if caller.may_report() {
         http.limits.progress(id).map_err(|wait| too_fast("progress", wait))?;

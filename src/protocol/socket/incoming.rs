@@ -257,5 +257,6 @@ fn decode<T: DeserializeOwned>(payload: &str) -> Result<T, Problem> {
         return Err(Problem::field("payload", "must be an object"));
     }
     let mut json = serde_json::Deserializer::from_str(payload);
-    serde_path_to_error::deserialize(&mut json).map_err(|error| Problem::json(&error))
+    serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| Problem::json(&error, payload.as_bytes()))
 }

@@ -71,7 +71,7 @@ impl Filter {
         if let Some(since) = updated_since {
             self.add("updated_at >= ?", [since.as_millis().into()]);
         }
-        if let Some(Cursor { at, id }) = query.after {
+        if let Some(Cursor { at, id, .. }) = query.after {
             let time = time_column(query.sort);
             let place = [at.as_millis().into(), text(&id.to_string())];
             self.add(&format!("({time}, id) < (?, ?)"), place);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::json;
+use super::{json, reads};
 use crate::{
     domain::{TaskId, Timestamp},
     store::{Attempt, Claim, LeaseToken, StoreError},
@@ -105,10 +105,14 @@ pub(super) fn release(
 pub(super) fn begin_attempt(
     database: &Connection,
     id: TaskId,
+    version: u64,
     token: LeaseToken,
     now: Timestamp,
 ) -> Result<Attempt, StoreError> {
     check(database, id, token, now)?;
+    if reads::version(database, id)? != Some(version) {
+        return Err(StoreError::Conflict);
+    }
     database
         .prepare_cached("UPDATE tasks SET attempt_at = ?2, attempt_token = ?3 WHERE id = ?1")?
         .execute((id.to_string(), now.as_millis(), token.to_string()))?;

@@ -37,7 +37,7 @@ use super::{
     Attempt, Claim, Feed, FeedItem, LeaseToken, ListQuery, Page, Snapshot, Stats, StoreError,
     TaskStore, Write,
 };
-use crate::domain::{Actor, Clock, Event, Progress, PullKey, TaskId, text::RepoName};
+use crate::domain::{Actor, Clock, Event, Progress, PullKey, Status, TaskId, text::RepoName};
 
 /// How many items the feed holds that its reader has not read.
 const FEED: usize = 4096;
@@ -170,15 +170,21 @@ impl TaskStore for SqliteStore {
         self.readers.read(move |moment| reads::filed_as(moment, &repo, number)).await
     }
 
-    async fn set_progress(&self, id: TaskId, progress: Progress) -> Result<Option<()>, StoreError> {
+    async fn set_progress(
+        &self,
+        id: TaskId,
+        status: Status,
+        progress: Progress,
+    ) -> Result<bool, StoreError> {
         // By way of the writer, so that it takes its place among the changes of status.
         self.writer
             .run(move |database, _| {
-                let Some(summary) = reads::summary(database, id)? else {
-                    return Ok(Done::quietly(None));
+                let found = reads::summary(database, id)?;
+                let Some(summary) = found.filter(|summary| summary.status == status) else {
+                    return Ok(Done::quietly(false));
                 };
                 let item = FeedItem::Progress { summary, progress };
-                Ok(Done { answer: Some(()), item: Some(item) })
+                Ok(Done { answer: true, item: Some(item) })
             })
             .await
     }
@@ -210,10 +216,15 @@ impl TaskStore for SqliteStore {
             .await
     }
 
-    async fn begin_attempt(&self, id: TaskId, token: LeaseToken) -> Result<Attempt, StoreError> {
+    async fn begin_attempt(
+        &self,
+        id: TaskId,
+        version: u64,
+        token: LeaseToken,
+    ) -> Result<Attempt, StoreError> {
         self.writer
             .run(move |database, now| {
-                lease::begin_attempt(database, id, token, now).map(Done::quietly)
+                lease::begin_attempt(database, id, version, token, now).map(Done::quietly)
             })
             .await
     }

@@ -133,3 +133,11 @@ fn ids(database: &Connection, sql: &str, params: impl Params) -> Result<Vec<Task
 fn parse_id(text: &str) -> Result<TaskId, StoreError> {
     text.parse().map_err(|_| StoreError::Broken("not a task's id".into()))
 }
+
+/// The version that a task is at.
+pub(super) fn version(database: &Connection, id: TaskId) -> Result<Option<u64>, StoreError> {
+    let version = database
+        .prepare_cached("SELECT version FROM tasks WHERE id = ?1")?
+        .query_row([id.to_string()], |row| row.get(0));
+    Ok(version.optional()?)
+}

@@ -1,8 +1,8 @@
 //! Writing events and the task they lead to.
 
-use rusqlite::{Connection, OptionalExtension, named_params};
+use rusqlite::{Connection, named_params};
 
-use super::{json, lease, writer::Done};
+use super::{json, lease, reads, writer::Done};
 use crate::{
     domain::{Cause, Event, PullKey, Summary, Task, TaskId, Timestamp, Work, text::TeamName},
     store::{Change, FeedItem, StoreError, Write},
@@ -22,7 +22,7 @@ pub(super) fn create(database: &Connection, write: Write) -> Result<Done<()>, St
             }
         }
     }
-    if version(database, write.task.id)?.is_some() {
+    if reads::version(database, write.task.id)?.is_some() {
         return Err(StoreError::Conflict);
     }
     commit(database, write)
@@ -45,17 +45,10 @@ pub(super) fn append(
     if let Some(token) = write.lease {
         lease::check(database, id, token, now)?;
     }
-    if version(database, id)? != Some(write.expected_version()) {
+    if reads::version(database, id)? != Some(write.expected_version()) {
         return Err(StoreError::Conflict);
     }
     commit(database, write)
-}
-
-fn version(database: &Connection, id: TaskId) -> Result<Option<u64>, StoreError> {
-    let version = database
-        .prepare_cached("SELECT version FROM tasks WHERE id = ?1")?
-        .query_row([id.to_string()], |row| row.get(0));
-    Ok(version.optional()?)
 }
 
 fn knows(database: &Connection, id: TaskId, cause: &Cause) -> Result<bool, StoreError> {

@@ -30,6 +30,27 @@ async fn twenty_creations_at_once_under_one_key_make_one_task() {
 }
 
 #[tokio::test]
+async fn the_same_change_at_once_under_one_key_is_never_refused_for_its_own_effect() {
+    let app = TestApp::start().await;
+    let alice = app.user("alice");
+    let task = alice.creates("One").await;
+    app.asks(&task, &["Which provider?"]).await;
+    let answers = json!({ "answers": [{ "questionId": "q1", "answer": "Stripe" }] });
+    for (operation, body) in [("answers", answers), ("cancel", json!({})), ("retry", json!({}))] {
+        let path = format!("/api/tasks/{task}/{operation}");
+
+        let all = join_all((0..10).map(|_| alice.post_with_key(&path, operation, &body))).await;
+
+        for answer in &all {
+            assert_eq!(answer.status, StatusCode::OK, "{operation}: {}", answer.body);
+        }
+        let first = all.iter().filter(|answer| answer.header("idempotent-replayed").is_none());
+        assert_eq!(first.count(), 1, "{operation}");
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn a_replay_shows_the_task_as_it_is_now() {
     let app = TestApp::start().await;
     let alice = app.user("alice");

@@ -85,6 +85,27 @@ async fn an_expired_token_is_named_as_such_and_a_bearer_header_is_as_good() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_token_reaches_the_log_however_much_is_logged() {
+    let server = Program::start(&[("RUST_LOG", "trace")]);
+    let (first, second) = (server.token("alice", &[]), server.token("alice", &["--ttl", "2h"]));
+    let node = Node::start();
+    for transport in [WEBSOCKET, "polling"] {
+        let options = json!({ "transports": [transport] });
+        node.connect(transport, &server.url, &first, options).await;
+        let refresh = json!([{ "token": second }]);
+        assert_eq!(node.ask(transport, "auth:refresh", refresh).await["ok"], true);
+    }
+    server.get("/api/me", &first).await;
+
+    let log = server.log();
+    assert!(log.contains("/api/me"), "it is logged at all");
+    for token in [first, second] {
+        let signature = token.rsplit('.').next().unwrap();
+        assert!(!log.contains(signature), "a token is in the log");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_waiting_can_mend_is_refused_as_http_and_stock_clients_come_back() {
     let server = Program::start(&[
         ("TASKWIRE__LIMITS__CONNECTS_PER_SECOND_PER_IP", "2"),

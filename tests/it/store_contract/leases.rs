@@ -14,6 +14,8 @@ use super::{
 };
 
 const TERM: Duration = Duration::from_mins(1);
+/// That of a task that was created and nothing else.
+const VERSION: u64 = 1;
 /// Long beside what a test takes: a store may go by a clock that runs meanwhile.
 const TICK: Duration = Duration::from_secs(20);
 /// A tick less than a term.
@@ -68,7 +70,7 @@ pub(super) async fn a_lease_runs_out_by_the_clock(fixture: impl StoreFixture) {
     assert_eq!(claimed(&scene, heir).await, Some(task.id));
 
     assert!(is_lost(&scene.store.renew(task.id, dead, TERM).await));
-    assert!(is_lost(&scene.store.begin_attempt(task.id, dead).await));
+    assert!(is_lost(&scene.store.begin_attempt(task.id, VERSION, dead).await));
     assert!(is_lost(&scene.store.clear_attempt(task.id, dead).await));
     scene.store.release(task.id, dead, Duration::ZERO).await.unwrap();
     assert_eq!(claimed(&scene, LeaseToken::new()).await, None, "the heir's lease stands");
@@ -164,7 +166,7 @@ pub(super) async fn leases_are_nobody_elses_business(fixture: impl StoreFixture)
 
     claim(&scene, token).await.unwrap();
     scene.store.renew(task.id, token, TERM).await.unwrap();
-    scene.store.begin_attempt(task.id, token).await.unwrap();
+    scene.store.begin_attempt(task.id, VERSION, token).await.unwrap();
     scene.store.clear_attempt(task.id, token).await.unwrap();
     scene.store.release(task.id, token, Duration::ZERO).await.unwrap();
 
@@ -183,8 +185,8 @@ pub(super) async fn an_attempt_is_handed_on_until_it_is_cleared(fixture: impl St
     let id = scene.task().await.id;
     let (first, second, third) = (LeaseToken::new(), LeaseToken::new(), LeaseToken::new());
     assert_eq!(claim(&scene, first).await.unwrap().attempt, None);
-    assert!(is_lost(&scene.store.begin_attempt(id, second).await));
-    let attempt = scene.store.begin_attempt(id, first).await.unwrap();
+    assert!(is_lost(&scene.store.begin_attempt(id, VERSION, second).await));
+    let attempt = scene.store.begin_attempt(id, VERSION, first).await.unwrap();
     assert_eq!(attempt.token, first);
 
     scene.does(id, &comment("files no issue")).await;
@@ -201,7 +203,7 @@ pub(super) async fn an_attempt_ends_when_the_issue_is_recorded(fixture: impl Sto
     let id = scene.task().await.id;
     let token = LeaseToken::new();
     claim(&scene, token).await.unwrap();
-    let attempt = scene.store.begin_attempt(id, token).await.unwrap();
+    let attempt = scene.store.begin_attempt(id, VERSION, token).await.unwrap();
     scene.does(id, &Command::Cancel(None)).await;
     scene.store.release(id, token, Duration::ZERO).await.unwrap();
 
@@ -221,12 +223,24 @@ pub(super) async fn an_attempt_ends_when_the_issue_is_recorded(fixture: impl Sto
     assert_eq!(claimed(&scene, LeaseToken::new()).await, None);
 }
 
+pub(super) async fn an_attempt_begins_at_the_version_that_is_posted(fixture: impl StoreFixture) {
+    let scene = fixture.scene();
+    let id = scene.task().await.id;
+    let token = LeaseToken::new();
+    claim(&scene, token).await.unwrap();
+    scene.does(id, &comment("changes what would be posted, for all the store knows")).await;
+
+    let stale = scene.store.begin_attempt(id, VERSION, token).await;
+    assert!(matches!(stale, Err(StoreError::Conflict)), "{stale:?}");
+    scene.store.begin_attempt(id, VERSION + 1, token).await.unwrap();
+}
+
 pub(super) async fn an_attempt_survives_a_crash(fixture: impl StoreFixture) {
     let scene = fixture.scene();
     let id = scene.task().await.id;
     let dead = LeaseToken::new();
     claim(&scene, dead).await.unwrap();
-    let attempt = scene.store.begin_attempt(id, dead).await.unwrap();
+    let attempt = scene.store.begin_attempt(id, VERSION, dead).await.unwrap();
 
     let fixture = fixture.after_a_crash().await;
     fixture.pass(TERM).await;

@@ -1,7 +1,7 @@
 //! Progress: the latest only, for as long as it means something.
 
 use taskwire::{
-    domain::{Clock, Command, Phase, Progress, Summary, TaskId, Timestamp},
+    domain::{Clock, Command, Phase, Progress, Status, Summary, TaskId, Timestamp},
     store::{FeedItem, ListQuery},
 };
 
@@ -42,8 +42,12 @@ pub(super) async fn the_latest_progress_is_shown_and_told(fixture: impl StoreFix
     let mut feed = scene.store.feed().unwrap();
 
     for current in 1..=2 {
-        let kept = scene.store.set_progress(task.id, step(&scene, current)).await.unwrap();
-        assert_eq!(kept, Some(()));
+        let kept = scene
+            .store
+            .set_progress(task.id, Status::Created, step(&scene, current))
+            .await
+            .unwrap();
+        assert!(kept);
     }
     let after = scene.does(task.id, &comment("changes no status")).await;
 
@@ -59,29 +63,31 @@ pub(super) async fn the_latest_progress_is_shown_and_told(fixture: impl StoreFix
     }
     assert_eq!(told, [step(&scene, 1), step(&scene, 2)]);
     let unknown = TaskId::new(Timestamp::EPOCH);
-    assert_eq!(scene.store.set_progress(unknown, step(&scene, 1)).await.unwrap(), None);
+    assert!(!scene.store.set_progress(unknown, Status::Created, step(&scene, 1)).await.unwrap());
 }
 
 pub(super) async fn a_change_of_status_clears_the_progress(fixture: impl StoreFixture) {
     let scene = fixture.scene();
     let task = scene.task().await;
     let before = scene.does(task.id, &Command::StartAnalysis).await;
-    scene.store.set_progress(task.id, step(&scene, 1)).await.unwrap();
+    scene.store.set_progress(task.id, Status::Analyzing, step(&scene, 1)).await.unwrap();
 
     scene.does(task.id, &Command::Cancel(None)).await;
+    let late = scene.store.set_progress(task.id, Status::Analyzing, step(&scene, 2)).await;
+    assert!(!late.unwrap(), "what was said of the status before is not kept");
 
     assert_eq!(shown(&scene, task.id).await, None);
     let after = scene.does(task.id, &Command::Retry { reason: None, repo: None }).await;
     assert_eq!(after.status, before.status);
     assert_eq!(shown(&scene, task.id).await, None, "it does not come back with the status");
-    scene.store.set_progress(task.id, step(&scene, 2)).await.unwrap();
+    scene.store.set_progress(task.id, Status::Analyzing, step(&scene, 2)).await.unwrap();
     assert_eq!(shown(&scene, task.id).await, Some(step(&scene, 2)));
 }
 
 pub(super) async fn progress_ends_with_the_process(fixture: impl StoreFixture) {
     let scene = fixture.scene();
     let task = scene.task().await;
-    scene.store.set_progress(task.id, step(&scene, 1)).await.unwrap();
+    scene.store.set_progress(task.id, Status::Created, step(&scene, 1)).await.unwrap();
 
     let fixture = fixture.after_a_crash().await;
 

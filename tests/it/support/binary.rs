@@ -2,6 +2,7 @@
 //! again on the same folder and port.
 
 use std::{
+    fs::{self, OpenOptions},
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
@@ -25,6 +26,9 @@ pub(crate) const WEBHOOK_SECRET: &str = "the webhook secret of the tests";
 /// How long a condition may take to come true before a test fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Where a program's log goes, in its folder.
+const LOG: &str = "log.txt";
+
 /// A running `taskwire serve`.
 pub(crate) struct Program {
     child: Child,
@@ -43,6 +47,11 @@ impl Program {
             env.iter().map(|(name, value)| ((*name).into(), value.as_ref().into())).collect();
         let (child, url) = launch(folder.path(), "0", &env);
         Self { child, folder, env, http: reqwest::Client::new(), url }
+    }
+
+    /// All that it has logged.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join(LOG)).unwrap()
     }
 
     /// Ends the program as a power cut would: no signal handler runs.
@@ -165,14 +174,16 @@ fn command(folder: &Path, port: &str, env: &[(String, String)]) -> Command {
         .env("DATA_DIR", folder)
         .env("JWT_SECRET", SECRET)
         .env("GITHUB_WEBHOOK_SECRET", WEBHOOK_SECRET)
-        .env("RUST_LOG", std::env::var("TEST_LOG").unwrap_or_else(|_| "warn".into()))
+        .env("RUST_LOG", "info")
         .envs(env.iter().map(|(name, value)| (name, value)))
         .current_dir(folder);
     command
 }
 
 fn launch(folder: &Path, port: &str, env: &[(String, String)]) -> (Child, String) {
-    let mut child = command(folder, port, env).arg("serve").stdout(Stdio::piped()).spawn().unwrap();
+    let log = OpenOptions::new().create(true).append(true).open(folder.join(LOG)).unwrap();
+    let mut serve = command(folder, port, env);
+    let mut child = serve.arg("serve").stdout(Stdio::piped()).stderr(log).spawn().unwrap();
     let stdout = BufReader::new(child.stdout.take().unwrap());
     let (said, hear) = mpsc::channel();
     thread::spawn(move || {

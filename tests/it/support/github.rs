@@ -47,6 +47,7 @@ impl GitHub {
             ("GITHUB_API_URL", self.simulator.api_url().to_string()),
             ("GITHUB_REPO", REPO.into()),
             ("TASKWIRE__GITHUB__SETTLE_SECONDS", "1".into()),
+            ("TASKWIRE__GITHUB__REQUEST_TIMEOUT_SECONDS", "1".into()),
         ]
     }
 
