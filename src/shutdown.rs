@@ -2,8 +2,8 @@
 
 use tokio_util::sync::CancellationToken;
 
-/// Cancels `stop` at the first SIGTERM or Ctrl-C; at the second, the process ends as the system
-/// does it by default.
+/// Cancels `stop` at the first SIGTERM or Ctrl-C. Further ones change nothing: stopping takes ten
+/// seconds at most.
 pub async fn on_signal(stop: CancellationToken) {
     let name = tokio::select! {
         () = terminate() => "SIGTERM",

@@ -16,7 +16,7 @@ use crate::{
     config,
     http::{HttpError, Peer},
     limits::client_ip,
-    realtime::{Realtime, SocketIoLayer},
+    realtime::{Once, Realtime, SocketIoLayer},
 };
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -63,27 +63,26 @@ async fn know_peer(
 async fn admit(
     State(gateway): State<Gateway>,
     ConnectInfo(peer): ConnectInfo<Peer>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     if !request.uri().path().starts_with(PATH) {
         return next.run(request).await;
     }
     let query = request.uri().query().unwrap_or_default();
-    let parameter = |name: &str| {
-        url::form_urlencoded::parse(query.as_bytes())
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.into_owned())
-    };
+    // As the engine reads it: what it takes for a new session must not look like an old one here.
+    let parameter =
+        |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
     match parameter("sid") {
         None => {
             let client = gateway.client(&peer, request.headers());
             if let Err(problem) = gateway.realtime.admit(client) {
                 return HttpError::from(problem).into_response();
             }
+            request.extensions_mut().insert(Once::default());
         }
-        Some(sid) if parameter("transport").as_deref() == Some("websocket") => {
-            gateway.realtime.note_upgrade(&sid, &peer);
+        Some(sid) if parameter("transport") == Some("websocket") => {
+            gateway.realtime.note_upgrade(sid, &peer);
         }
         Some(_) => {}
     }

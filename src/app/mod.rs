@@ -7,7 +7,10 @@ mod metrics;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    time::{sleep, timeout},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
@@ -32,7 +35,9 @@ use crate::{
 };
 
 /// How long after the listener is closed sockets are closed: what was being accepted is answered.
-const SETTLE: Duration = Duration::from_millis(50);
+const SETTLE: Duration = Duration::from_millis(250);
+/// How long requests under way and open streams may take to come to their end.
+const LAST_ANSWERS: Duration = Duration::from_secs(3);
 /// How long the whole of stopping may take.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 
@@ -170,7 +175,7 @@ impl App {
         let closing = CancellationToken::new();
         let server = axum::serve(listener, service)
             .with_graceful_shutdown(closing.clone().cancelled_owned());
-        let server = tracker.spawn(server.into_future());
+        let mut server = tracker.spawn(server.into_future());
         announce(addr);
 
         stop.cancelled().await;
@@ -178,16 +183,19 @@ impl App {
             draining.cancel();
             realtime.drain();
             closing.cancel();
-            tokio::time::sleep(SETTLE).await;
+            sleep(SETTLE).await;
             realtime.shutdown().await;
             working.cancel();
-            // Its error would be one of accepting, which is over.
-            server.await.ok();
+            // A client that reads nothing does not keep the others' work from being finished. An
+            // error would be one of accepting, which is over.
+            if timeout(LAST_ANSWERS, &mut server).await.is_err() {
+                server.abort();
+            }
             store.close().await;
             tracker.close();
             tracker.wait().await;
         };
-        if tokio::time::timeout(STOP_WITHIN, stopping).await.is_err() {
+        if timeout(STOP_WITHIN, stopping).await.is_err() {
             tracing::warn!("something did not stop in time; the process ends without it");
         }
         Ok(())

@@ -125,7 +125,12 @@ impl Hub {
     }
 
     pub(super) fn leave_room(&self, task: TaskId, subscriber: &Subscriber) {
-        self.members(|members| members.leave_room(task, subscriber.id));
+        self.members(|members| {
+            // It may have come in again since it was told to leave.
+            if !subscriber.lock().rooms.contains_key(&task) {
+                members.leave_room(task, subscriber.id);
+            }
+        });
     }
 
     pub(super) fn enter_dashboard(&self, subscriber: &Arc<Subscriber>) {

@@ -8,7 +8,7 @@ use super::Message;
 /// message itself is shared by all who get it.
 const CAPACITY: usize = 8192;
 /// How many may wait before a snapshot, which is nobody else's, waits to be queued.
-const SNAPSHOT_ROOM: usize = 64;
+const SNAPSHOT_ROOM: usize = 8;
 
 /// The messages that wait. Past its capacity it forgets them all and owes the client one
 /// `resync_required` instead.

@@ -65,11 +65,13 @@ impl Hub {
         subscriber: &Arc<Subscriber>,
         task: TaskId,
     ) -> Result<u64, JoinError> {
-        self.follow(subscriber, task)?;
+        let is_new = self.follow(subscriber, task)?;
         match self.send_state(subscriber, task, None).await {
             Ok((version, _)) => Ok(version),
             Err(error) => {
-                self.leave_task(subscriber, task);
+                if is_new {
+                    self.leave_task(subscriber, task);
+                }
                 Err(error.into())
             }
         }
@@ -105,7 +107,7 @@ impl Hub {
     ) -> Result<Timestamp, JoinError> {
         {
             let mut state = subscriber.lock();
-            state.dashboard = Some(Dashboard::new(join.mode));
+            state.dashboard = Some(Dashboard::new(join.clone()));
             state.held.dashboard = true;
         }
         self.enter_dashboard(subscriber);
@@ -148,49 +150,50 @@ impl Hub {
         &self,
         subscriber: &Arc<Subscriber>,
     ) -> Result<Timestamp, ServiceError> {
-        subscriber.lock().held.dashboard = true;
-        self.send_dashboard(subscriber, &ListQuery::default()).await
+        let query = {
+            let mut state = subscriber.lock();
+            state.held.dashboard = true;
+            state.dashboard.as_ref().map(|dashboard| dashboard.join.query()).unwrap_or_default()
+        };
+        self.send_dashboard(subscriber, &query).await
     }
 
     /// Goes on as `actor`: what can no longer be seen is left, and the rest is to be asked for anew.
-    pub async fn reauthorise(
-        &self,
-        subscriber: &Arc<Subscriber>,
-        actor: Actor,
-    ) -> Result<(), ServiceError> {
+    pub async fn reauthorise(&self, subscriber: &Arc<Subscriber>, actor: Actor) {
         let rooms: Vec<TaskId> = {
             let mut state = subscriber.lock();
             if *state.actor == actor {
-                return Ok(());
+                return;
             }
             state.actor = Arc::new(actor);
             state.rooms.keys().copied().collect()
         };
+        // What waits was queued for the old rights, and the new ones may show more.
+        subscriber.require_resync("credentials_changed");
         let actor = subscriber.actor();
         for task in rooms {
-            match self.tasks().get(&actor, task).await {
-                Ok(_) => {}
-                Err(ServiceError::NotFound) => self.leave_task(subscriber, task),
-                Err(error) => return Err(error),
+            // One that cannot be read just now is kept: each change asks again who may see it.
+            if let Err(ServiceError::NotFound) = self.tasks().get(&actor, task).await {
+                self.leave_task(subscriber, task);
             }
         }
-        subscriber.require_resync("credentials_changed");
-        Ok(())
     }
 
-    /// Enters the room and holds back; nothing if the client may not follow one more.
-    fn follow(&self, subscriber: &Arc<Subscriber>, task: TaskId) -> Result<(), JoinError> {
-        {
+    /// Enters the room and holds back; nothing if the client may not follow one more. Whether it
+    /// was outside before.
+    fn follow(&self, subscriber: &Arc<Subscriber>, task: TaskId) -> Result<bool, JoinError> {
+        let is_new = {
             let mut state = subscriber.lock();
-            let max = subscriber.max_rooms;
-            if !state.rooms.contains_key(&task) && state.rooms.len() >= max {
+            let (max, is_new) = (subscriber.max_rooms, !state.rooms.contains_key(&task));
+            if is_new && state.rooms.len() >= max {
                 return Err(JoinError::TooManyRooms(max));
             }
             state.rooms.entry(task).or_insert(0);
             state.held.tasks.insert(task);
-        }
+            is_new
+        };
         self.enter_room(task, subscriber);
-        Ok(())
+        Ok(is_new)
     }
 
     /// Reads and queues a task's state unless its version is `known`, and lets go of what is held.

@@ -19,3 +19,6 @@ pub use hub::Hub;
 pub use join::{JoinError, Resynced};
 pub use message::Message;
 pub use subscriber::{Outbound, Subscriber};
+
+#[cfg(test)]
+mod tests;

@@ -80,6 +80,11 @@ impl Shaped {
         self.before.as_ref().map(|before| before.status)
     }
 
+    /// Whether the task is in another status after it.
+    pub(super) fn changes_status(&self) -> bool {
+        self.previous_status() != Some(self.after.status)
+    }
+
     pub(super) fn sight(&self, actor: &Actor) -> Sight {
         let saw = self.before.as_ref().is_some_and(|before| actor.may_see(before));
         match (saw, actor.may_see(&self.after)) {

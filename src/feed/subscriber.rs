@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     domain::{Actor, Status, Summary, TaskId},
-    protocol::socket::Mode,
+    protocol::socket::{JoinDashboard, Mode},
 };
 
 /// How long rows of one task are gathered into one for a `list` dashboard.
@@ -49,7 +49,8 @@ pub(super) struct State {
 
 /// A followed dashboard.
 pub(super) struct Dashboard {
-    pub(super) mode: Mode,
+    /// What was asked for when it was joined.
+    pub(super) join: JoinDashboard,
     /// The feed's position of its last snapshot: only what is later is sent.
     pub(super) floor: u64,
     rows: HashMap<TaskId, Row>,
@@ -64,8 +65,8 @@ impl Dashboard {
         self.due = None;
     }
 
-    pub(super) fn new(mode: Mode) -> Self {
-        Self { mode, floor: 0, rows: HashMap::new(), due: None }
+    pub(super) fn new(join: JoinDashboard) -> Self {
+        Self { join, floor: 0, rows: HashMap::new(), due: None }
     }
 }
 
@@ -169,6 +170,9 @@ impl Subscriber {
                 }
                 state.gather_due_rows();
                 if let Some(reason) = state.inbox.settle() {
+                    drop(state);
+                    // What waited is gone: whoever waits to queue a snapshot may go on.
+                    self.drained.notify_one();
                     return Some(Outbound::ResyncRequired(reason));
                 }
                 if let Some(message) = state.inbox.pop() {
@@ -223,6 +227,9 @@ impl Subscriber {
                 if state.offer(&change) {
                     left.push(change.task());
                 }
+                if change.changes_status() {
+                    state.held.progress.remove(&change.task());
+                }
             }
             for (summary, message) in std::mem::take(&mut state.held.progress).into_values() {
                 state.offer_progress(&summary, &message);
@@ -250,7 +257,7 @@ impl State {
             .dashboard
             .as_ref()
             .filter(|dashboard| change.position() > dashboard.floor)
-            .map(|dashboard| dashboard.mode);
+            .map(|dashboard| dashboard.join.mode);
         let sight = change.sight(&self.actor);
         match sight {
             Sight::Hidden => {}
@@ -264,12 +271,14 @@ impl State {
             }
             Sight::Appears | Sight::Stays => self.deliver(change, sight, in_room, mode),
         }
-        matches!(sight, Sight::Vanishes | Sight::Hidden) && self.rooms.remove(&task).is_some()
+        // A change older than the snapshot says nothing of what can be seen since.
+        let is_lost = matches!(sight, Sight::Vanishes | Sight::Hidden) && in_room;
+        is_lost && self.rooms.remove(&task).is_some()
     }
 
     fn offer_progress(&mut self, summary: &Summary, message: &Arc<Message>) {
         let follows = self.rooms.contains_key(&summary.id)
-            || self.dashboard.as_ref().is_some_and(|dashboard| dashboard.mode == Mode::All);
+            || self.dashboard.as_ref().is_some_and(|dashboard| dashboard.join.mode == Mode::All);
         if !follows || !self.actor.may_see(summary) {
             return;
         }

@@ -1,5 +1,10 @@
 //! Letting a socket in: authenticate, register, then answer.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use http::header::{AUTHORIZATION, ORIGIN};
 use metrics::{counter, gauge};
 use serde::Deserialize;
@@ -12,12 +17,16 @@ use socketioxide::{
 };
 
 use super::{
-    Parts, Realtime, carrier, inbound::Inbound, line::Line, refusal::Refusal, session::Session,
-    worker::Worker,
+    Parts, Realtime, carrier, end, inbound::Inbound, line::Line, refusal::Refusal,
+    session::Session, worker::Worker,
 };
+use tokio::sync::watch;
+
 use crate::{
     auth::bearer,
     feed::Message,
+    http::Peer,
+    limits::SocketsFull,
     protocol::{
         PROTOCOL_VERSION,
         rest::Me,
@@ -25,6 +34,16 @@ use crate::{
     },
     telemetry::metrics::{CONNECTS_REFUSED, SOCKETS},
 };
+
+/// Kept with an engine session: one socket of it is let in, once.
+#[derive(Clone, Default)]
+pub struct Once(Arc<AtomicBool>);
+
+impl Once {
+    fn is_over(&self) -> bool {
+        self.0.swap(true, Ordering::Relaxed)
+    }
+}
 
 /// What a client hands in when it connects.
 #[derive(Debug, Default, Deserialize)]
@@ -78,8 +97,21 @@ impl Realtime {
         if !rollout.websocket_for(&identity.actor.id) {
             return Err(Refusal::FeatureDisabled);
         }
-        let place = limits.sockets.admit(&identity.actor.id);
-        Ok(Session::new(identity, place.map_err(|_| Refusal::TooManyConnections)?))
+        if socket.req_parts().extensions.get::<Once>().is_some_and(Once::is_over) {
+            // Stock clients open a new connection; what this one has used up stays used up.
+            return Err(Refusal::TooManyConnections);
+        }
+        match limits.sockets.admit(&identity.actor.id) {
+            Ok(place) => Ok(Session::new(identity, place)),
+            Err(SocketsFull::User) => Err(Refusal::TooManyConnections),
+            Err(SocketsFull::Server) => {
+                // Waiting mends it: a connection that breaks brings stock clients back.
+                if let Some(peer) = socket.req_parts().extensions.get::<Peer>() {
+                    peer.transport.close();
+                }
+                Err(Refusal::TooManyConnections)
+            }
+        }
     }
 
     /// Registers the handlers, before the client learns that it is connected: what it says at once
@@ -106,7 +138,7 @@ impl Realtime {
     /// socket says.
     fn serve(&self, socket: SocketRef, session: &Session) {
         let Some(inbound) = session.take_inbound() else { return };
-        let Parts { hub, clock, limits, instance_id, tracker, .. } = self.parts();
+        let Parts { hub, clock, limits, instance_id, tracker, draining, .. } = self.parts();
         let identity = session.identity().clone();
         let subscriber = hub.subscribe(identity.actor.clone(), limits.max_rooms_per_socket);
         let now = clock.now();
@@ -119,18 +151,26 @@ impl Realtime {
         };
         subscriber.send(Message::new(&ServerMessage::ConnectionAck(ack), now));
         let line = Line::new(socket, session.clone(), self.clone());
-        let worker = Worker::new(self.clone(), line.clone(), subscriber.clone(), identity);
-        let (hub, session) = (hub.clone(), session.clone());
+        let (prolong, expires_at) = watch::channel(identity.expires_at);
+        let user = identity.actor.id;
+        let worker = Worker::new(self.clone(), line.clone(), subscriber.clone(), user, prolong);
+        let (hub, clock, session) = (hub.clone(), clock.clone(), session.clone());
+        let stopping = draining.clone();
         tracker.spawn(async move {
             gauge!(SOCKETS).increment(1);
             // Whichever ends first ends the other: a worker without a carrier has nobody to answer.
             tokio::select! {
                 () = session.ended().cancelled() => {}
-                _ = carrier::carry(line, subscriber.clone()) => {}
+                _ = end::with_token(&line, &hub, &subscriber, &*clock, expires_at) => {}
+                // The subscriber is closed when the token ends: the last words are said then.
+                () = carrier::carry(&line, &subscriber) => {}
                 _ = worker.run(inbound) => {}
             }
             hub.leave(&subscriber);
             gauge!(SOCKETS).decrement(1);
+            let transport = line.websocket();
+            drop((line, session)); // With them its place is free.
+            end::hang_up(transport, &stopping).await;
         });
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use metrics::counter;
-use socketioxide::{SendError, SocketError, extract::SocketRef};
+use socketioxide::{SendError, SocketError, TransportType, extract::SocketRef};
 use tokio::time::{Instant, sleep};
 
 use super::{Realtime, inbound::Wanted, session::Session};
@@ -73,6 +73,7 @@ impl Line {
                 }
             }
             if began.elapsed() >= PATIENCE {
+                tracing::warn!(actor.id = %self.session.user(), "a client that takes nothing is cut off");
                 self.cut();
                 return Err(Gone);
             }
@@ -93,13 +94,19 @@ impl Line {
 
     /// Shuts the TCP stream down, because no message reaches the client; stock clients come back.
     fn cut(&self) {
-        tracing::warn!(actor.id = %self.session.user(), "a client that takes nothing is cut off");
-        if let Some(transport) = self.transport() {
-            transport.close();
+        match self.websocket() {
+            Some(transport) => transport.close(),
+            // A poll's connection may be a proxy's, with others' requests on it: this is only said,
+            // and if even that is not taken, the heartbeat ends the session.
+            None => drop(self.socket.clone().disconnect()),
         }
     }
 
-    fn transport(&self) -> Option<Transport> {
+    /// The connection of a socket that travels over a WebSocket.
+    pub(super) fn websocket(&self) -> Option<Transport> {
+        if self.socket.transport_type() == TransportType::Polling {
+            return None;
+        }
         let upgraded = self.realtime.0.transports.take(self.socket.id.as_str());
         upgraded.or_else(|| {
             let first = self.socket.req_parts().extensions.get::<Peer>();

@@ -21,6 +21,7 @@ use socketioxide::{ParserConfig, SocketIo};
 use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+pub use connect::Once;
 pub use socketioxide::layer::SocketIoLayer;
 
 use crate::{
@@ -40,7 +41,7 @@ use crate::{
 use transports::Transports;
 
 /// How many packets the engine holds for a client; more wait in its inbox.
-const ENGINE_BUFFER: usize = 512;
+const ENGINE_BUFFER: usize = 128;
 /// The largest message taken from a client, in bytes.
 const LARGEST_MESSAGE: usize = 100 * 1024;
 /// How long a client may take from the handshake to its first packet.

@@ -3,22 +3,23 @@
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use metrics::counter;
-use tokio::{sync::mpsc, time::Instant};
+use tokio::{
+    sync::{mpsc, watch},
+    time::Instant,
+};
 
 use super::{
-    Realtime,
-    end::{Due, Lifetime},
+    Realtime, end,
     inbound::Packet,
     line::{Gone, Line},
 };
 use crate::{
-    auth::Identity,
-    domain::text::UserId,
+    domain::{Timestamp, text::UserId},
     feed::Subscriber,
     limits::SocketQuota,
     protocol::{
         Code, Problem,
-        socket::{Ack, AuthExpiring, ClientMessage, ErrorEvent, Resync, ServerMessage},
+        socket::{Ack, ClientMessage, ErrorEvent, Resync, ServerMessage},
     },
     telemetry::metrics::RATE_LIMITED,
 };
@@ -33,7 +34,7 @@ pub(super) struct Worker {
     line: Line,
     subscriber: Arc<Subscriber>,
     user: UserId,
-    lifetime: Lifetime,
+    expires_at: watch::Sender<Timestamp>,
     quota: SocketQuota,
     refusals: (Instant, u32),
 }
@@ -43,41 +44,20 @@ impl Worker {
         realtime: Realtime,
         line: Line,
         subscriber: Arc<Subscriber>,
-        identity: Identity,
+        user: UserId,
+        expires_at: watch::Sender<Timestamp>,
     ) -> Self {
         let parts = realtime.parts();
-        let lifetime = Lifetime::new(identity.expires_at, parts.clock.now());
         let quota = parts.limits.socket_quota();
-        let user = identity.actor.id;
-        Self { realtime, line, subscriber, user, lifetime, quota, refusals: (Instant::now(), 0) }
+        Self { realtime, line, subscriber, user, expires_at, quota, refusals: (Instant::now(), 0) }
     }
 
     /// Works until the socket has ended, or is to end.
     pub(super) async fn run(mut self, mut inbound: mpsc::Receiver<Packet>) -> Result<(), Gone> {
-        loop {
-            tokio::select! {
-                due = self.lifetime.due() => match due {
-                    Due::Notice(left) => {
-                        let expires_in_ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
-                        let notice = AuthExpiring { expires_in_ms };
-                        self.line.say(&ServerMessage::AuthExpiring(notice)).await?;
-                    }
-                    Due::End => return self.end(Code::TokenExpired, "the token has ended").await,
-                },
-                packet = inbound.recv() => match packet {
-                    Some(packet) => self.handle(packet).await?,
-                    None => return Ok(()),
-                },
-            }
+        while let Some(packet) = inbound.recv().await {
+            self.handle(packet).await?;
         }
-    }
-
-    /// Tells the client why, and ends its connection.
-    async fn end(&self, code: Code, detail: &str) -> Result<(), Gone> {
-        let error = ErrorEvent::new(Problem::new(code, detail), None);
-        self.line.say(&ServerMessage::Error(error)).await?;
-        self.line.end();
-        Err(Gone)
+        Ok(())
     }
 
     async fn handle(&mut self, packet: Packet) -> Result<(), Gone> {
@@ -91,9 +71,8 @@ impl Worker {
             Err(wait) => {
                 counter!(RATE_LIMITED, "limit" => "socket_events").increment(1);
                 if self.is_hopeless() {
-                    return self
-                        .end(Code::RateLimited, "this connection keeps saying too much")
-                        .await;
+                    let why = "this connection keeps saying too much";
+                    return Err(end::because(&self.line, Code::RateLimited, why).await);
                 }
                 let detail = "too many messages on this connection; try again";
                 Err(Problem::later(Code::RateLimited, detail, wait.0))
@@ -163,13 +142,12 @@ impl Worker {
 
     async fn refresh(&mut self, token: &str) -> Result<Ack, Problem> {
         let parts = self.realtime.parts();
-        let now = parts.clock.now();
-        let identity = parts.keys.verify(token, now)?;
+        let identity = parts.keys.verify(token, parts.clock.now())?;
         if identity.actor.id != self.user {
             return Err(Problem::new(Code::Forbidden, "the token must be the same user's"));
         }
-        parts.hub.reauthorise(&self.subscriber, identity.actor).await?;
-        self.lifetime = Lifetime::new(identity.expires_at, now);
+        parts.hub.reauthorise(&self.subscriber, identity.actor).await;
+        self.expires_at.send_replace(identity.expires_at);
         Ok(Ack::Done { ok: true })
     }
 }

@@ -123,8 +123,8 @@ impl Stream {
                     Ok(()) => self.join = None,
                     Err(error) => return Some(self.end_with_error(error.into())),
                 },
-                taken = self.seat.subscriber.next() => return self.take(taken),
                 () = &mut self.expiry => return Some(self.end_with_error(AuthError::TokenExpired.into())),
+                taken = self.seat.subscriber.next() => return self.take(taken),
                 () = silence_after(&self.draining) => return None,
                 _ = self.heartbeat.tick() => return Some(HEARTBEAT),
             }

@@ -1,6 +1,6 @@
 //! client → server.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
@@ -208,8 +208,10 @@ impl ClientMessage {
             "task:join" => decode(payload).map(|one: OneTask| Self::JoinTask(one.task_id)),
             "task:leave" => decode(payload).map(|one: OneTask| Self::LeaveTask(one.task_id)),
             "resync_requested" => {
-                let resync: Resync = decode(payload)?;
+                let mut resync: Resync = decode(payload)?;
                 resync.check()?;
+                let mut seen = BTreeSet::new();
+                resync.task_ids.retain(|task| seen.insert(*task));
                 Ok(Self::Resync(resync))
             }
             "auth:refresh" => {

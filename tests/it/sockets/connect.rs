@@ -127,6 +127,13 @@ async fn what_waiting_can_mend_is_refused_as_http_and_stock_clients_come_back() 
     assert!(refused.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() >= 1);
     let problem: serde_json::Value = refused.json().await.unwrap();
     assert_eq!(problem["code"], "rate_limited");
+    // However it is spelled: what the engine takes for a new session counts as one.
+    let mut statuses = Vec::new();
+    for _ in 0..8 {
+        let path = "/socket.io/?EIO=4&transport=polling&%73id=old";
+        statuses.push(server.request("GET", path, &alice).send().await.unwrap().status().as_u16());
+    }
+    assert!(statuses.contains(&429), "{statuses:?}");
     for id in ["a", "b", "c", "d", "e"] {
         node.line(id, "connect", |_| true).await;
     }
