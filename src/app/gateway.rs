@@ -70,22 +70,9 @@ async fn admit(
         return next.run(request).await;
     }
     let query = request.uri().query().unwrap_or_default();
-    let parameter = |name: &str| {
-        url::form_urlencoded::parse(query.as_bytes())
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.into_owned())
-    };
-    match parameter("sid") {
-        None => {
-            let client = gateway.client(&peer, request.headers());
-            if let Err(problem) = gateway.realtime.admit(client) {
-                return HttpError::from(problem).into_response();
-            }
-        }
-        Some(sid) if parameter("transport").as_deref() == Some("websocket") => {
-            gateway.realtime.note_upgrade(&sid, &peer);
-        }
-        Some(_) => {}
+    let client = gateway.client(&peer, request.headers());
+    match gateway.realtime.enter(query, client, &peer) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => HttpError::from(problem).into_response(),
     }
-    next.run(request).await
 }

@@ -3,22 +3,24 @@
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use metrics::counter;
-use tokio::{sync::mpsc, time::Instant};
+use tokio::{
+    sync::{mpsc, watch},
+    time::Instant,
+};
 
 use super::{
     Realtime,
-    end::{Due, Lifetime},
     inbound::Packet,
     line::{Gone, Line},
 };
 use crate::{
     auth::Identity,
-    domain::text::UserId,
+    domain::{Timestamp, text::UserId},
     feed::Subscriber,
     limits::SocketQuota,
     protocol::{
         Code, Problem,
-        socket::{Ack, AuthExpiring, ClientMessage, ErrorEvent, Resync, ServerMessage},
+        socket::{Ack, ClientMessage, ErrorEvent, Resync, ServerMessage},
     },
     telemetry::metrics::RATE_LIMITED,
 };
@@ -33,7 +35,7 @@ pub(super) struct Worker {
     line: Line,
     subscriber: Arc<Subscriber>,
     user: UserId,
-    lifetime: Lifetime,
+    expires_at: watch::Sender<Timestamp>,
     quota: SocketQuota,
     refusals: (Instant, u32),
 }
@@ -45,39 +47,23 @@ impl Worker {
         subscriber: Arc<Subscriber>,
         identity: Identity,
     ) -> Self {
-        let parts = realtime.parts();
-        let lifetime = Lifetime::new(identity.expires_at, parts.clock.now());
-        let quota = parts.limits.socket_quota();
-        let user = identity.actor.id;
-        Self { realtime, line, subscriber, user, lifetime, quota, refusals: (Instant::now(), 0) }
+        let quota = realtime.parts().limits.socket_quota();
+        let expires_at = watch::Sender::new(identity.expires_at);
+        let (user, refusals) = (identity.actor.id, (Instant::now(), 0));
+        Self { realtime, line, subscriber, user, expires_at, quota, refusals }
+    }
+
+    /// When the socket's token ends, as it is refreshed.
+    pub(super) fn expires_at(&self) -> watch::Receiver<Timestamp> {
+        self.expires_at.subscribe()
     }
 
     /// Works until the socket has ended, or is to end.
     pub(super) async fn run(mut self, mut inbound: mpsc::Receiver<Packet>) -> Result<(), Gone> {
-        loop {
-            tokio::select! {
-                due = self.lifetime.due() => match due {
-                    Due::Notice(left) => {
-                        let expires_in_ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
-                        let notice = AuthExpiring { expires_in_ms };
-                        self.line.say(&ServerMessage::AuthExpiring(notice)).await?;
-                    }
-                    Due::End => return self.end(Code::TokenExpired, "the token has ended").await,
-                },
-                packet = inbound.recv() => match packet {
-                    Some(packet) => self.handle(packet).await?,
-                    None => return Ok(()),
-                },
-            }
+        while let Some(packet) = inbound.recv().await {
+            self.handle(packet).await?;
         }
-    }
-
-    /// Tells the client why, and ends its connection.
-    async fn end(&self, code: Code, detail: &str) -> Result<(), Gone> {
-        let error = ErrorEvent::new(Problem::new(code, detail), None);
-        self.line.say(&ServerMessage::Error(error)).await?;
-        self.line.end();
-        Err(Gone)
+        Ok(())
     }
 
     async fn handle(&mut self, packet: Packet) -> Result<(), Gone> {
@@ -91,9 +77,8 @@ impl Worker {
             Err(wait) => {
                 counter!(RATE_LIMITED, "limit" => "socket_events").increment(1);
                 if self.is_hopeless() {
-                    return self
-                        .end(Code::RateLimited, "this connection keeps saying too much")
-                        .await;
+                    let detail = "this connection keeps saying too much";
+                    return self.line.end(Code::RateLimited, detail).await;
                 }
                 let detail = "too many messages on this connection; try again";
                 Err(Problem::later(Code::RateLimited, detail, wait.0))
@@ -126,7 +111,7 @@ impl Worker {
         *count > MOST_REFUSALS
     }
 
-    async fn act(&mut self, message: ClientMessage) -> Result<Ack, Problem> {
+    async fn act(&self, message: ClientMessage) -> Result<Ack, Problem> {
         let (hub, subscriber) = (&self.realtime.parts().hub, &self.subscriber);
         match message {
             ClientMessage::JoinDashboard(join) => {
@@ -161,15 +146,14 @@ impl Worker {
         Ok(Ack::Resynced { ok: true, sent, current, missing })
     }
 
-    async fn refresh(&mut self, token: &str) -> Result<Ack, Problem> {
+    async fn refresh(&self, token: &str) -> Result<Ack, Problem> {
         let parts = self.realtime.parts();
-        let now = parts.clock.now();
-        let identity = parts.keys.verify(token, now)?;
+        let identity = parts.keys.verify(token, parts.clock.now())?;
         if identity.actor.id != self.user {
             return Err(Problem::new(Code::Forbidden, "the token must be the same user's"));
         }
         parts.hub.reauthorise(&self.subscriber, identity.actor).await?;
-        self.lifetime = Lifetime::new(identity.expires_at, now);
+        self.expires_at.send_replace(identity.expires_at);
         Ok(Ack::Done { ok: true })
     }
 }
