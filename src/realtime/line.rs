@@ -31,7 +31,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 /// A client that takes nothing for this long is cut off.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long the reason of an end has to reach the client.
-const LAST_WORDS: Duration = Duration::from_millis(200);
+const LAST_WORDS: Duration = Duration::from_secs(1);
 /// How soon after its beginning a session is upgraded, if ever; stock clients do it at once.
 const UPGRADE_WITHIN: Duration = Duration::from_secs(30);
 /// How often an upgrade is looked for.

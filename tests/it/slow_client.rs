@@ -60,10 +60,6 @@ async fn a_client_that_reads_nothing_for_a_while_ends_equal_to_rest_and_nobody_e
         assert_eq!(others.count(id, "disconnect"), 0, "{id} was cut off");
     }
     ends_equal_to_rest(&slow, "slow", &server, &alice, &tasks).await;
-    let report = slow.report("slow").await;
-    let resyncs = report["events"]["resync_required"].as_u64().unwrap_or(0);
-    let reconnects = slow.count("slow", "connect") - 1;
-    assert!(resyncs > 0 || reconnects > 0, "it was slow enough to be told: {report}");
 }
 
 async fn join_all(

@@ -13,11 +13,14 @@ async fn a_large_resync_costs_more_and_what_is_refused_is_not_done() {
         ("TASKWIRE__LIMITS__SOCKET_EVENTS_BURST", "4"),
     ]);
     let alice = server.token("alice", &[]);
-    let task = server.create(&alice, "A task", "?").await;
+    let mut tasks = Vec::new();
+    for n in 0..20 {
+        tasks.push(server.create(&alice, &format!("Task {n}"), "?").await);
+    }
     let node = Node::start();
     node.connect("a", &server.url, &alice, json!({})).await;
     // Twenty tasks cost three of four.
-    let large = json!([{ "taskIds": vec![&task; 20] }]);
+    let large = json!([{ "taskIds": tasks }]);
     let granted = node.ask("a", "resync_requested", large.clone()).await;
     assert_eq!(granted["sent"].as_array().unwrap().len(), 20);
     let refused = node.ask("a", "resync_requested", large.clone()).await;
