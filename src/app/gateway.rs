@@ -16,7 +16,7 @@ use crate::{
     config,
     http::{HttpError, Peer},
     limits::client_ip,
-    realtime::{Once, Realtime, SocketIoLayer},
+    realtime::{Realtime, SocketIoLayer},
 };
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -63,28 +63,16 @@ async fn know_peer(
 async fn admit(
     State(gateway): State<Gateway>,
     ConnectInfo(peer): ConnectInfo<Peer>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
     if !request.uri().path().starts_with(PATH) {
         return next.run(request).await;
     }
     let query = request.uri().query().unwrap_or_default();
-    // As the engine reads it: what it takes for a new session must not look like an old one here.
-    let parameter =
-        |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-    match parameter("sid") {
-        None => {
-            let client = gateway.client(&peer, request.headers());
-            if let Err(problem) = gateway.realtime.admit(client) {
-                return HttpError::from(problem).into_response();
-            }
-            request.extensions_mut().insert(Once::default());
-        }
-        Some(sid) if parameter("transport") == Some("websocket") => {
-            gateway.realtime.note_upgrade(sid, &peer);
-        }
-        Some(_) => {}
+    let client = gateway.client(&peer, request.headers());
+    match gateway.realtime.enter(query, client, &peer) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => HttpError::from(problem).into_response(),
     }
-    next.run(request).await
 }

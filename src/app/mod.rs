@@ -182,6 +182,8 @@ impl App {
         let stopping = async {
             draining.cancel();
             realtime.drain();
+            // A polling client that is between two polls hears of it, too.
+            tokio::time::sleep(SETTLE).await;
             closing.cancel();
             sleep(SETTLE).await;
             realtime.shutdown().await;

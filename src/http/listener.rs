@@ -66,11 +66,6 @@ impl Transport {
         }
     }
 
-    /// Which connection of this process it is; another may be it once this one has been dropped.
-    pub fn id(&self) -> usize {
-        self.0.as_ptr().addr()
-    }
-
     /// Whether the connection has ended and been dropped.
     pub fn is_gone(&self) -> bool {
         self.0.strong_count() == 0

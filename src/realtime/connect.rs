@@ -1,31 +1,23 @@
 //! Letting a socket in: authenticate, register, then answer.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
-
 use http::header::{AUTHORIZATION, ORIGIN};
 use metrics::{counter, gauge};
 use serde::Deserialize;
 use socketioxide::{
-    SocketIo,
+    SocketIo, TransportType,
     adapter::LocalAdapter,
     extract::{SocketRef, TryData},
     handler::ConnectHandler as _,
     socket::{DisconnectReason, Socket},
 };
+use tokio::time::sleep;
 
 use super::{
-    Parts, Realtime, carrier, end, inbound::Inbound, line::Line, refusal::Refusal,
-    session::Session, worker::Worker,
+    CONNECT_WITHIN, LINGER, Parts, Realtime, carrier, end, inbound::Inbound, line::Line,
+    refusal::Refusal, session::Session, worker::Worker,
 };
-use tokio::sync::watch;
-
 use crate::{
     auth::bearer,
-    feed::Message,
-    http::Peer,
     limits::SocketsFull,
     protocol::{
         PROTOCOL_VERSION,
@@ -34,16 +26,6 @@ use crate::{
     },
     telemetry::metrics::{CONNECTS_REFUSED, SOCKETS},
 };
-
-/// Kept with an engine session: one socket of it is let in, once.
-#[derive(Clone, Default)]
-pub struct Once(Arc<AtomicBool>);
-
-impl Once {
-    fn is_over(&self) -> bool {
-        self.0.swap(true, Ordering::Relaxed)
-    }
-}
 
 /// What a client hands in when it connects.
 #[derive(Debug, Default, Deserialize)]
@@ -58,14 +40,25 @@ impl Realtime {
         let gate = self.clone();
         let authenticate = async move |socket: SocketRef, TryData(handed): TryData<Handshake>| {
             let session = gate.authenticate(&socket, &handed.unwrap_or_default());
-            socket.extensions.insert(session.inspect_err(|refusal| {
-                counter!(CONNECTS_REFUSED, "reason" => refusal.as_str()).increment(1);
-            })?);
-            Ok::<(), Refusal>(())
+            let session = match session {
+                Ok(session) => session,
+                Err(refusal) => {
+                    counter!(CONNECTS_REFUSED, "reason" => refusal.as_str()).increment(1);
+                    if refusal == Refusal::Unavailable {
+                        // An answer would keep a stock client from ever trying again; the engine
+                        // ends who is not connected in time, and then it does.
+                        sleep(CONNECT_WITHIN * 2).await;
+                    }
+                    return Err(refusal);
+                }
+            };
+            socket.extensions.insert(session);
+            Ok(())
         };
-        let register = async |socket: SocketRef| {
+        let registrar = self.clone();
+        let register = async move |socket: SocketRef| {
             let session = socket.extensions.get::<Session>().ok_or(Refusal::Unauthenticated)?;
-            Self::register(&socket, &session);
+            registrar.register(&socket, &session);
             Ok::<(), Refusal>(())
         };
         let host = self.clone();
@@ -97,40 +90,46 @@ impl Realtime {
         if !rollout.websocket_for(&identity.actor.id) {
             return Err(Refusal::FeatureDisabled);
         }
-        if socket.req_parts().extensions.get::<Once>().is_some_and(Once::is_over) {
-            // Stock clients open a new connection; what this one has used up stays used up.
-            return Err(Refusal::TooManyConnections);
-        }
-        match limits.sockets.admit(&identity.actor.id) {
-            Ok(place) => Ok(Session::new(identity, place)),
-            Err(SocketsFull::User) => Err(Refusal::TooManyConnections),
-            Err(SocketsFull::Server) => {
-                // Waiting mends it: a connection that breaks brings stock clients back.
-                if let Some(peer) = socket.req_parts().extensions.get::<Peer>() {
-                    peer.transport.close();
-                }
-                Err(Refusal::TooManyConnections)
-            }
-        }
+        let place = limits.sockets.admit(&identity.actor.id).map_err(|full| match full {
+            SocketsFull::User => Refusal::TooManyConnections,
+            SocketsFull::Server => Refusal::Unavailable,
+        })?;
+        Ok(Session::new(identity, place, self.0.closing.child_token()))
     }
 
     /// Registers the handlers, before the client learns that it is connected: what it says at once
     /// is queued, and its end is always heard.
-    fn register(socket: &SocketRef, session: &Session) {
-        let (inbound, packets) = Inbound::new();
+    fn register(&self, socket: &SocketRef, session: &Session) {
+        let (inbound, packets) = Inbound::new(self.clone());
         session.put_inbound(packets);
         socket.on_fallback(inbound);
-        let session = session.clone();
+        let (realtime, session) = (self.clone(), session.clone());
         socket.on_disconnect(async move |socket: SocketRef, reason: DisconnectReason| {
-            session.ended().cancel();
-            let duration = session.began().elapsed();
-            tracing::info!(
-                actor.id = %session.user(),
-                transport = ?socket.transport_type(),
-                duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
-                %reason,
-                "socket"
-            );
+            session.end(Some(reason), transport(&socket));
+            if matches!(
+                reason,
+                DisconnectReason::ClientNSDisconnect | DisconnectReason::ServerNSDisconnect
+            ) {
+                realtime.hang_up(socket);
+            }
+        });
+    }
+
+    /// Ends the connection of a client that has left the namespace; stock clients do it themselves.
+    /// One that stays would be counted nowhere.
+    fn hang_up(&self, socket: SocketRef) {
+        let realtime = self.clone();
+        self.parts().tracker.spawn(async move {
+            tokio::select! {
+                () = sleep(LINGER) => {
+                    let namespace = realtime.0.io.of("/");
+                    let is_back = namespace.is_some_and(|io| io.get_socket(socket.id).is_some());
+                    if !is_back {
+                        realtime.cut(&socket, "it has left and stays connected");
+                    }
+                }
+                () = realtime.0.closing.cancelled() => {}
+            }
         });
     }
 
@@ -138,39 +137,54 @@ impl Realtime {
     /// socket says.
     fn serve(&self, socket: SocketRef, session: &Session) {
         let Some(inbound) = session.take_inbound() else { return };
-        let Parts { hub, clock, limits, instance_id, tracker, draining, .. } = self.parts();
-        let identity = session.identity().clone();
-        let subscriber = hub.subscribe(identity.actor.clone(), limits.max_rooms_per_socket);
-        let now = clock.now();
-        let ack = ConnectionAck {
-            expires_at: identity.expires_at,
-            user: Me::from(&identity),
-            instance_id: instance_id.to_string(),
-            protocol_version: PROTOCOL_VERSION,
-            server_time: now,
-        };
-        subscriber.send(Message::new(&ServerMessage::ConnectionAck(ack), now));
-        let line = Line::new(socket, session.clone(), self.clone());
-        let (prolong, expires_at) = watch::channel(identity.expires_at);
-        let user = identity.actor.id;
-        let worker = Worker::new(self.clone(), line.clone(), subscriber.clone(), user, prolong);
-        let (hub, clock, session) = (hub.clone(), clock.clone(), session.clone());
-        let stopping = draining.clone();
-        tracker.spawn(async move {
+        let (realtime, session) = (self.clone(), session.clone());
+        self.parts().tracker.spawn(async move {
+            let Parts { hub, clock, limits, .. } = realtime.parts();
+            let identity = session.identity().clone();
+            let subscriber = hub.subscribe(identity.actor.clone(), limits.max_rooms_per_socket);
+            let hello = realtime.hello(&session);
+            let line = Line::new(socket.clone(), realtime.clone());
+            let worker = Worker::new(realtime.clone(), line.clone(), subscriber.clone(), identity);
+            let expires_at = worker.expires_at();
             gauge!(SOCKETS).increment(1);
-            // Whichever ends first ends the other: a worker without a carrier has nobody to answer.
+            let served = async {
+                line.say(&hello).await?;
+                // Whichever ends first ends the others: none can do without them.
+                tokio::select! {
+                    gone = carrier::carry(&line, &subscriber) => gone,
+                    gone = worker.run(inbound) => gone,
+                    gone = end::with_token(&line, expires_at, clock.as_ref()) => gone,
+                }
+            };
             tokio::select! {
                 () = session.ended().cancelled() => {}
-                _ = end::with_token(&line, &hub, &subscriber, &*clock, expires_at) => {}
-                // The subscriber is closed when the token ends: the last words are said then.
-                () = carrier::carry(&line, &subscriber) => {}
-                _ = worker.run(inbound) => {}
+                // However it ended: nobody is served any more.
+                _ = served => {}
             }
             hub.leave(&subscriber);
             gauge!(SOCKETS).decrement(1);
-            let transport = line.websocket();
-            drop((line, session)); // With them its place is free.
-            end::hang_up(transport, &stopping).await;
+            if realtime.0.closing.is_cancelled() {
+                // The engine, when it is closed as a whole, tells nobody of a socket's end.
+                session.end(None, transport(&socket));
+            }
         });
+    }
+
+    fn hello(&self, session: &Session) -> ServerMessage {
+        let (Parts { clock, instance_id, .. }, identity) = (self.parts(), session.identity());
+        ServerMessage::ConnectionAck(ConnectionAck {
+            user: Me::from(identity),
+            instance_id: instance_id.to_string(),
+            protocol_version: PROTOCOL_VERSION,
+            server_time: clock.now(),
+            expires_at: identity.expires_at,
+        })
+    }
+}
+
+fn transport(socket: &Socket<LocalAdapter>) -> &'static str {
+    match socket.transport_type() {
+        TransportType::Polling => "polling",
+        TransportType::Websocket => "websocket",
     }
 }

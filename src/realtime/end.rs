@@ -1,74 +1,71 @@
 //! How long a socket may stay: as long as its token.
 
-use std::{convert::Infallible, time::Duration};
+use std::time::Duration;
 
 use tokio::{
     sync::watch,
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, sleep_until},
 };
-use tokio_util::sync::CancellationToken;
 
 use super::line::{Gone, Line};
 use crate::{
     domain::{Clock, Timestamp},
-    feed::{Hub, Subscriber},
-    http::Transport,
     protocol::{
-        Code, Problem,
-        socket::{AuthExpiring, ErrorEvent, ServerMessage},
+        Code,
+        socket::{AuthExpiring, ServerMessage},
     },
 };
 
 /// How long before the token ends the client is told.
 const NOTICE: Duration = Duration::from_mins(1);
-/// How long a client that was told to leave may take to hang up by itself.
-const HANG_UP: Duration = Duration::from_secs(1);
+/// Longer than any connection lasts, and short enough to count with.
+const LONGEST_LIFE: Duration = Duration::from_hours(24 * 365);
 
-/// Tells the client that its token ends, 60 s before or half its life if that is shorter, and ends
-/// the connection with it. A token that is handed in meanwhile, by `expires_at`, begins a new life.
+/// Tells the client when its token is about to end, and ends the connection with the token: at the
+/// newest of `expires_at`, whatever else is being done for the client.
 pub(super) async fn with_token(
     line: &Line,
-    hub: &Hub,
-    subscriber: &Subscriber,
-    clock: &dyn Clock,
     mut expires_at: watch::Receiver<Timestamp>,
-) -> Result<Infallible, Gone> {
+    clock: &dyn Clock,
+) -> Result<(), Gone> {
     loop {
-        let left = expires_at.borrow_and_update().since(clock.now());
-        let ends_at = Instant::now() + left;
-        let over = async {
-            sleep_until(ends_at - NOTICE.min(left / 2)).await;
-            let rest = ends_at.saturating_duration_since(Instant::now());
-            let expires_in_ms = u64::try_from(rest.as_millis()).unwrap_or(u64::MAX);
-            line.say(&ServerMessage::AuthExpiring(AuthExpiring { expires_in_ms })).await?;
-            sleep_until(ends_at).await;
-            Ok(())
+        let expiry = *expires_at.borrow_and_update();
+        let mut lifetime = Lifetime::new(expiry, clock.now());
+        let refreshed = async {
+            expires_at.changed().await.map_err(|_| Gone) // The worker is gone, and so is the client.
         };
         tokio::select! {
-            over = over => over?,
-            // The worker, which hands tokens in, ends with this.
-            _ = expires_at.changed() => continue,
+            refreshed = refreshed => refreshed?,
+            ended = lifetime.pass(line) => {
+                ended?;
+                return line.end(Code::TokenExpired, "the token has ended").await;
+            }
         }
-        hub.leave(subscriber); // From here on nothing more is heard under the old token.
-        return Err(because(line, Code::TokenExpired, "the token has ended").await);
     }
 }
 
-/// Tells the client why, and ends its connection.
-pub(super) async fn because(line: &Line, code: Code, detail: &str) -> Gone {
-    let error = ErrorEvent::new(Problem::new(code, detail), None);
-    if line.say(&ServerMessage::Error(error)).await.is_ok() {
-        line.end();
-    }
-    Gone
+/// When the client is told that its token ends, and when it ends.
+struct Lifetime {
+    notice_at: Instant,
+    ends_at: Instant,
 }
 
-/// Ends the connection of a socket that has ended. Stock clients have hung up by themselves; one
-/// that stays could begin anew on it, past every limit.
-pub(super) async fn hang_up(websocket: Option<Transport>, stopping: &CancellationToken) {
-    let Some(transport) = websocket else { return };
-    tokio::select! {
-        () = stopping.cancelled() => {} // Then every connection ends.
-        () = sleep(HANG_UP) => transport.close(),
+impl Lifetime {
+    /// The lifetime of a token that ends at `expires_at`; the notice comes 60 s before, or half its
+    /// life if that is shorter.
+    fn new(expires_at: Timestamp, now: Timestamp) -> Self {
+        let life = expires_at.since(now).min(LONGEST_LIFE);
+        let ends_at = Instant::now() + life;
+        Self { notice_at: ends_at - NOTICE.min(life / 2), ends_at }
+    }
+
+    /// Gives notice in time and returns when the token has ended.
+    async fn pass(&mut self, line: &Line) -> Result<(), Gone> {
+        sleep_until(self.notice_at).await;
+        let left = self.ends_at.saturating_duration_since(Instant::now());
+        let expires_in_ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
+        line.say(&ServerMessage::AuthExpiring(AuthExpiring { expires_in_ms })).await?;
+        sleep_until(self.ends_at).await;
+        Ok(())
     }
 }

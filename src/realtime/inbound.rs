@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use socketioxide::{
-    SendError,
+    SendError, SocketError,
     adapter::LocalAdapter,
     extract::AckSender,
     handler::{FromMessageParts, MessageHandler},
@@ -16,6 +16,7 @@ use socketioxide::{
 use socketioxide_core::Value;
 use tokio::sync::mpsc::{self, error::TrySendError};
 
+use super::Realtime;
 use crate::protocol::{
     Code, Problem,
     socket::{Ack, ClientMessage, ErrorEvent, Refused},
@@ -38,15 +39,18 @@ pub(super) struct Wanted {
 }
 
 /// The handler of every event of one socket.
-pub(super) struct Inbound(mpsc::Sender<Packet>);
+pub(super) struct Inbound {
+    realtime: Realtime,
+    queue: mpsc::Sender<Packet>,
+}
 
 /// Marks the implementation, as the library asks.
 pub(super) struct Raw;
 
 impl Inbound {
-    pub(super) fn new() -> (Self, mpsc::Receiver<Packet>) {
+    pub(super) fn new(realtime: Realtime) -> (Self, mpsc::Receiver<Packet>) {
         let (queue, packets) = mpsc::channel(QUEUE);
-        (Self(queue), packets)
+        (Self { realtime, queue }, packets)
     }
 }
 
@@ -54,8 +58,13 @@ impl MessageHandler<LocalAdapter, Raw> for Inbound {
     fn call(&self, socket: Arc<Socket<LocalAdapter>>, packet: Value, ack: Option<i64>) {
         let message = read(&packet);
         let wanted = ack.map(|id| Wanted { socket: socket.clone(), id });
-        if let Err(TrySendError::Full(packet)) = self.0.try_send(Packet { message, ack: wanted }) {
-            refuse(&socket, packet);
+        let packet = Packet { message, ack: wanted };
+        // A closed queue: the connection is ending, and its answers would reach nobody.
+        if let Err(TrySendError::Full(packet)) = self.queue.try_send(packet)
+            && let Err(SendError::Socket(SocketError::InternalChannelFull)) =
+                refuse(&socket, packet)
+        {
+            self.realtime.cut(&socket, "it says much and takes no answers");
         }
     }
 }
@@ -81,17 +90,15 @@ fn read(packet: &Value) -> Result<ClientMessage, Refused> {
     }
 }
 
-/// Says `busy` at once, behind nothing. A client that reads nothing meanwhile may not hear it.
-fn refuse(socket: &Socket<LocalAdapter>, packet: Packet) {
+/// Says `busy` at once, behind nothing.
+fn refuse(socket: &Socket<LocalAdapter>, packet: Packet) -> Result<(), SendError> {
     let problem = Problem::new(Code::Busy, "too many messages wait on this connection");
-    let said = match (packet.ack, packet.message) {
-        (Some(wanted), _) => wanted.send(&Ack::refused(problem)),
-        (None, Ok(message)) => {
-            socket.emit("error", &ErrorEvent::new(problem, Some(message.event().to_owned())))
-        }
-        (None, Err(refused)) => socket.emit("error", &ErrorEvent::new(problem, refused.event)),
+    let event = match packet.message {
+        Ok(message) => Some(message.event().to_owned()),
+        Err(refused) => refused.event,
     };
-    if let Err(error) = said {
-        tracing::debug!(%error, "a busy socket did not take its refusal");
+    match packet.ack {
+        Some(wanted) => wanted.send(&Ack::refused(problem)),
+        None => socket.emit("error", &ErrorEvent::new(problem, event)),
     }
 }

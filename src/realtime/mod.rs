@@ -17,17 +17,16 @@ mod worker;
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use metrics::counter;
-use socketioxide::{ParserConfig, SocketIo};
+use socketioxide::{ParserConfig, SocketIo, TransportType, adapter::LocalAdapter, socket::Socket};
 use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use connect::Once;
 pub use socketioxide::layer::SocketIoLayer;
 
 use crate::{
     auth::Keys,
     config::{self, Origin},
-    domain::Clock,
+    domain::{Clock, text::UserId},
     features::Rollout,
     feed::Hub,
     http::Peer,
@@ -38,16 +37,19 @@ use crate::{
     },
     telemetry::metrics::CONNECTS_REFUSED,
 };
+use session::Session;
 use transports::Transports;
 
 /// How many packets the engine holds for a client; more wait in its inbox.
-const ENGINE_BUFFER: usize = 128;
+const ENGINE_BUFFER: usize = 512;
 /// The largest message taken from a client, in bytes.
 const LARGEST_MESSAGE: usize = 100 * 1024;
 /// How long a client may take from the handshake to its first packet.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 /// Over how long clients are told to spread their coming back.
 const SPREAD: Duration = Duration::from_secs(5);
+/// How long a client may stay connected once it has left.
+const LINGER: Duration = Duration::from_secs(5);
 /// How long closing every socket may take.
 const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 /// When a refused handshake is worth another try.
@@ -85,6 +87,8 @@ struct Gateway {
     parts: Parts,
     transports: Transports,
     io: SocketIo,
+    /// Cancelled when every socket has been closed.
+    closing: CancellationToken,
 }
 
 impl Realtime {
@@ -106,15 +110,33 @@ impl Realtime {
             .ws_read_buffer_size(1024)
             .with_parser(parser)
             .build_layer();
-        let realtime =
-            Self(Arc::new(Gateway { parts, transports: Transports::default(), io: io.clone() }));
+        let realtime = Self(Arc::new(Gateway {
+            parts,
+            transports: Transports::default(),
+            io: io.clone(),
+            closing: CancellationToken::new(),
+        }));
         realtime.open(&io);
         (realtime, layer)
     }
 
-    /// Whether a new handshake from `ip` is let through. What is refused here, waiting can mend: it
-    /// is to be answered as HTTP, so that stock clients try again.
-    pub fn admit(&self, ip: IpAddr) -> Result<(), Problem> {
+    /// Whether a request under `/socket.io` with this `query`, from `ip` by way of `peer`, is let
+    /// through. What is refused here, waiting can mend: it is to be answered as HTTP, so that stock
+    /// clients try again.
+    pub fn enter(&self, query: &str, ip: IpAddr, peer: &Peer) -> Result<(), Problem> {
+        // Read exactly as the engine reads it: what it takes for a new session is admitted as one.
+        let parameter = |name| query.split('&').find_map(|pair| pair.strip_prefix(name));
+        let Some(session) = parameter("sid=") else { return self.admit(ip) };
+        if is_websocket(query)
+            && let Ok(session) = session.parse()
+        {
+            // From here on this connection, not that of the handshake, carries the session.
+            self.0.transports.note(session, peer);
+        }
+        Ok(())
+    }
+
+    fn admit(&self, ip: IpAddr) -> Result<(), Problem> {
         let Parts { hub, limits, draining, .. } = self.parts();
         if let Err(wait) = limits.connect(ip) {
             counter!(CONNECTS_REFUSED, "reason" => "rate_limited").increment(1);
@@ -135,11 +157,6 @@ impl Realtime {
         Err(Problem::later(Code::Unavailable, detail, TRY_AGAIN))
     }
 
-    /// Remembers over which connection the session `sid` goes on after its upgrade to a WebSocket.
-    pub fn note_upgrade(&self, sid: &str, peer: &Peer) {
-        self.0.transports.note(sid, peer.transport.clone());
-    }
-
     /// Tells every client that this server stops, and when to come back: spread, not all at once.
     pub fn drain(&self) {
         let spread = u64::try_from(SPREAD.as_millis()).unwrap_or(0);
@@ -155,9 +172,38 @@ impl Realtime {
         if timeout(CLOSE_WITHIN, self.0.io.close()).await.is_err() {
             tracing::warn!("not every socket could be closed in time");
         }
+        self.0.closing.cancel();
+    }
+
+    /// Shuts a WebSocket's TCP stream down, whatever waits to be written; stock clients come back.
+    ///
+    /// A polling client has no connection of its own: its heartbeat ends it.
+    fn cut(&self, socket: &Socket<LocalAdapter>, reason: &'static str) {
+        if socket.transport_type() == TransportType::Polling {
+            return;
+        }
+        let upgraded = self.0.transports.of(socket.id);
+        let transport = upgraded.or_else(|| {
+            let request = socket.req_parts();
+            let began_so = request.uri.query().is_some_and(is_websocket);
+            let peer = request.extensions.get::<Peer>().filter(|_| began_so);
+            peer.map(|peer| peer.transport.clone())
+        });
+        if let Some(transport) = transport.filter(|transport| !transport.is_gone()) {
+            let session = socket.extensions.get::<Session>();
+            let user = session.as_ref().map(Session::user);
+            tracing::warn!(actor.id = user.map(UserId::as_str), reason, "a client is cut off");
+            transport.close();
+        }
     }
 
     fn parts(&self) -> &Parts {
         &self.0.parts
     }
+}
+
+/// Whether the engine takes a request with this query for a WebSocket's.
+fn is_websocket(query: &str) -> bool {
+    let transport = query.split('&').find_map(|pair| pair.strip_prefix("transport="));
+    transport.and_then(|value| value.split('=').next()) == Some("websocket")
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::auth::AuthError;
 
-/// Why a connection is refused; waiting would not mend it.
+/// Why a connection is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     Unauthenticated,
@@ -12,6 +12,8 @@ pub(super) enum Refusal {
     FeatureDisabled,
     TooManyConnections,
     OriginNotAllowed,
+    /// The server has filled up since the handshake. Waiting would mend it: this is told to nobody.
+    Unavailable,
 }
 
 impl Refusal {
@@ -22,6 +24,7 @@ impl Refusal {
             Self::FeatureDisabled => "feature_disabled",
             Self::TooManyConnections => "too_many_connections",
             Self::OriginNotAllowed => "origin_not_allowed",
+            Self::Unavailable => "unavailable",
         }
     }
 }

@@ -1,7 +1,8 @@
 //! What is known of one socket from its connection to its end.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use socketioxide::socket::DisconnectReason;
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
@@ -19,18 +20,19 @@ struct Inner {
     ended: CancellationToken,
     /// What the socket says, until its worker takes it.
     inbound: Mutex<Option<mpsc::Receiver<Packet>>>,
-    /// Its place among this user's sockets and all.
-    _place: Place,
+    /// Its place among this user's sockets and all, until it ends.
+    place: Mutex<Option<Place>>,
 }
 
 impl Session {
-    pub(super) fn new(identity: Identity, place: Place) -> Self {
+    /// A session that ends with `ended` at the latest.
+    pub(super) fn new(identity: Identity, place: Place, ended: CancellationToken) -> Self {
         Self(Arc::new(Inner {
             identity,
             began: Instant::now(),
-            ended: CancellationToken::new(),
+            ended,
             inbound: Mutex::default(),
-            _place: place,
+            place: Mutex::new(Some(place)),
         }))
     }
 
@@ -43,19 +45,35 @@ impl Session {
         &self.0.identity.actor.id
     }
 
-    pub(super) fn began(&self) -> Instant {
-        self.0.began
-    }
-
     pub(super) fn ended(&self) -> &CancellationToken {
         &self.0.ended
     }
 
+    /// Ends the session: its place is free at once, whoever still holds it. Logged once.
+    pub(super) fn end(&self, reason: Option<DisconnectReason>, transport: &'static str) {
+        self.0.ended.cancel();
+        if lock(&self.0.place).take().is_none() {
+            return;
+        }
+        tracing::info!(
+            actor.id = %self.user(),
+            transport,
+            duration_ms = u64::try_from(self.0.began.elapsed().as_millis()).unwrap_or(u64::MAX),
+            reason = %reason.unwrap_or(DisconnectReason::ClosingServer),
+            "socket"
+        );
+    }
+
     pub(super) fn put_inbound(&self, inbound: mpsc::Receiver<Packet>) {
-        *self.0.inbound.lock().unwrap_or_else(PoisonError::into_inner) = Some(inbound);
+        *lock(&self.0.inbound) = Some(inbound);
     }
 
     pub(super) fn take_inbound(&self) -> Option<mpsc::Receiver<Packet>> {
-        self.0.inbound.lock().unwrap_or_else(PoisonError::into_inner).take()
+        lock(&self.0.inbound).take()
     }
+}
+
+/// Each holds one value, whole between any two statements: a poisoned lock is as good as another.
+fn lock<T>(slot: &Mutex<T>) -> MutexGuard<'_, T> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,60 +2,44 @@
 
 use std::{
     collections::HashMap,
+    net::SocketAddr,
     sync::{Mutex, PoisonError},
 };
 
-use crate::http::Transport;
+use socketioxide::socket::Sid;
+
+use crate::http::{Peer, Transport};
 
 /// Below this many entries nothing is swept.
 const SWEEP_FROM: usize = 64;
-/// The engine's session ids are shorter.
-const LONGEST_SID: usize = 32;
 
-/// The connections of upgraded sessions.
-///
-/// Anybody can claim any session, so the bound is one entry for each open connection: a connection
-/// that claims another session gives up the one before, and entries of connections that have ended
-/// are swept whenever the number has doubled.
+/// The connections of upgraded sessions, each with its newest session: bounded by the connections
+/// that are open, however many sessions one of them names. Those that have ended are swept whenever
+/// the number has doubled.
 #[derive(Default)]
 pub(super) struct Transports(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {
-    by_session: HashMap<String, Transport>,
-    by_connection: HashMap<usize, String>,
+    by_peer: HashMap<SocketAddr, (Sid, Transport)>,
     sweep_at: usize,
 }
 
 impl Transports {
-    pub(super) fn note(&self, sid: &str, transport: Transport) {
-        if sid.len() > LONGEST_SID {
-            return;
-        }
+    pub(super) fn note(&self, session: Sid, peer: &Peer) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.by_session.len() >= known.sweep_at.max(SWEEP_FROM) {
-            known.sweep();
+        if known.by_peer.len() >= known.sweep_at.max(SWEEP_FROM) {
+            known.by_peer.retain(|_, (_, transport)| !transport.is_gone());
+            known.sweep_at = known.by_peer.len() * 2;
         }
-        let before = known.by_connection.insert(transport.id(), sid.to_owned());
-        if let Some(before) = before {
-            known.by_session.remove(&before);
-        }
-        known.by_session.insert(sid.to_owned(), transport);
+        known.by_peer.insert(peer.addr, (session, peer.transport.clone()));
     }
 
-    pub(super) fn take(&self, sid: &str) -> Option<Transport> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let transport = known.by_session.remove(sid)?;
-        known.by_connection.remove(&transport.id());
-        Some(transport)
-    }
-}
-
-impl Known {
-    fn sweep(&mut self) {
-        self.by_session.retain(|_, transport| !transport.is_gone());
-        let left = self.by_session.iter().map(|(sid, transport)| (transport.id(), sid.clone()));
-        self.by_connection = left.collect();
-        self.sweep_at = self.by_session.len() * 2;
+    /// The connection of `session`, if it is still open. Looks through all: it is asked for only
+    /// when a connection must be ended.
+    pub(super) fn of(&self, session: Sid) -> Option<Transport> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = known.by_peer.values().filter(|(_, transport)| !transport.is_gone());
+        open.find(|(noted, _)| *noted == session).map(|(_, transport)| transport.clone())
     }
 }

@@ -9,11 +9,12 @@ use tokio::{
 };
 
 use super::{
-    Realtime, end,
+    Realtime,
     inbound::Packet,
     line::{Gone, Line},
 };
 use crate::{
+    auth::Identity,
     domain::{Timestamp, text::UserId},
     feed::Subscriber,
     limits::SocketQuota,
@@ -44,12 +45,17 @@ impl Worker {
         realtime: Realtime,
         line: Line,
         subscriber: Arc<Subscriber>,
-        user: UserId,
-        expires_at: watch::Sender<Timestamp>,
+        identity: Identity,
     ) -> Self {
-        let parts = realtime.parts();
-        let quota = parts.limits.socket_quota();
-        Self { realtime, line, subscriber, user, expires_at, quota, refusals: (Instant::now(), 0) }
+        let quota = realtime.parts().limits.socket_quota();
+        let expires_at = watch::Sender::new(identity.expires_at);
+        let (user, refusals) = (identity.actor.id, (Instant::now(), 0));
+        Self { realtime, line, subscriber, user, expires_at, quota, refusals }
+    }
+
+    /// When the socket's token ends, as it is refreshed.
+    pub(super) fn expires_at(&self) -> watch::Receiver<Timestamp> {
+        self.expires_at.subscribe()
     }
 
     /// Works until the socket has ended, or is to end.
@@ -71,8 +77,8 @@ impl Worker {
             Err(wait) => {
                 counter!(RATE_LIMITED, "limit" => "socket_events").increment(1);
                 if self.is_hopeless() {
-                    let why = "this connection keeps saying too much";
-                    return Err(end::because(&self.line, Code::RateLimited, why).await);
+                    let detail = "this connection keeps saying too much";
+                    return self.line.end(Code::RateLimited, detail).await;
                 }
                 let detail = "too many messages on this connection; try again";
                 Err(Problem::later(Code::RateLimited, detail, wait.0))
@@ -105,7 +111,7 @@ impl Worker {
         *count > MOST_REFUSALS
     }
 
-    async fn act(&mut self, message: ClientMessage) -> Result<Ack, Problem> {
+    async fn act(&self, message: ClientMessage) -> Result<Ack, Problem> {
         let (hub, subscriber) = (&self.realtime.parts().hub, &self.subscriber);
         match message {
             ClientMessage::JoinDashboard(join) => {
@@ -140,7 +146,7 @@ impl Worker {
         Ok(Ack::Resynced { ok: true, sent, current, missing })
     }
 
-    async fn refresh(&mut self, token: &str) -> Result<Ack, Problem> {
+    async fn refresh(&self, token: &str) -> Result<Ack, Problem> {
         let parts = self.realtime.parts();
         let identity = parts.keys.verify(token, parts.clock.now())?;
         if identity.actor.id != self.user {

@@ -60,6 +60,24 @@ impl Program {
         self.child.wait().unwrap();
     }
 
+    /// Asks the program to stop, as an operator does, and waits until it has.
+    pub(crate) fn terminate(&mut self) {
+        let pid = self.child.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        assert!(asked.success());
+        let ended = self.child.wait().unwrap();
+        assert!(ended.success(), "{ended}");
+    }
+
+    /// How many sockets it serves.
+    pub(crate) async fn sockets(&self) -> usize {
+        let admin = self.token("operator", &["--role", "admin"]);
+        let answer = self.request("GET", "/metrics", &admin).send().await.unwrap();
+        let metrics = answer.text().await.unwrap();
+        let count = |line: &str| line.strip_prefix("taskwire_sockets_connected ")?.parse().ok();
+        metrics.lines().find_map(count).unwrap_or(0)
+    }
+
     /// Starts the program again, on the same folder and port.
     pub(crate) fn restart(&mut self) {
         let port = self.url.rsplit(':').next().unwrap().to_owned();

@@ -3,11 +3,13 @@
 mod binary;
 mod github;
 mod node;
+mod raw;
 mod stream;
 
 pub(crate) use binary::{PATIENCE, Program, WEBHOOK_SECRET};
 pub(crate) use github::GitHub;
 pub(crate) use node::Node;
+pub(crate) use raw::RawSocket;
 pub(crate) use stream::{Frame, Stream};
 
 /// A description that leaves nothing to ask.

@@ -163,6 +163,13 @@ impl Node {
             .collect()
     }
 
+    /// The lines of a kind that a socket has had so far.
+    pub(crate) fn lines(&self, id: &str, kind: &str) -> Vec<Value> {
+        let heard = self.heard.lock().unwrap();
+        let lines = heard.iter().filter(|line| line["id"] == id && line["kind"] == kind);
+        lines.cloned().collect()
+    }
+
     /// How many lines of a kind a socket has had so far.
     pub(crate) fn count(&self, id: &str, kind: &str) -> usize {
         let heard = self.heard.lock().unwrap();
