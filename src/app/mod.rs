@@ -23,7 +23,7 @@ use crate::{
     domain::{Clock, SystemClock},
     features::Rollout,
     feed::{Broadcaster, Hub},
-    github::{self, GitHubSettings, Webhooks},
+    github::{self, Webhooks},
     http::{self, Http, Listener, Peer},
     limits::Limits,
     realtime::{self, Realtime},
@@ -75,11 +75,7 @@ impl App {
         let store = SqliteStore::open(&config.server.data_dir, clock.clone())?;
         let store: Arc<dyn TaskStore> = Arc::new(store);
         let feed = store.feed().ok_or(AppError::FeedTaken)?;
-        let github = github::connect(GitHubSettings {
-            token: config.github.token.clone(),
-            api_url: config.github.api_url.clone(),
-            request_timeout: config.github.request_timeout,
-        })?;
+        let github = github::connect((&config.github).into())?;
         let allowed = config.github.allowed_repos.clone();
         let repos = RepoRules::new(config.github.repo.clone(), allowed);
         let tasks = TasksService::new(store.clone(), clock.clone(), repos);

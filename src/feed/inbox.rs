@@ -62,8 +62,4 @@ impl Inbox {
     pub(super) fn pop(&mut self) -> Option<Arc<Message>> {
         self.waiting.pop_front()
     }
-
-    pub(super) fn len(&self) -> usize {
-        self.waiting.len()
-    }
 }

@@ -192,11 +192,6 @@ impl Subscriber {
         }
     }
 
-    /// How many messages wait.
-    pub fn waiting(&self) -> usize {
-        self.lock().inbox.len()
-    }
-
     pub(super) fn close(&self) {
         self.lock().closed = true;
         self.filled.notify_one();
