@@ -30,8 +30,10 @@ pub(crate) enum Command {
     Token(Token),
     /// Print the effective configuration, secrets redacted.
     CheckConfig(Source),
-    /// Prints the contract of the HTTP routes, as the server serves it (OpenAPI 3.1).
+    /// Print the contract of the HTTP routes, as the server serves it (OpenAPI 3.1).
     Openapi,
+    /// Print the contract of the messages, as the server serves it (AsyncAPI 3.0).
+    Asyncapi,
 }
 
 /// Where the configuration comes from, besides the environment.

@@ -15,7 +15,7 @@ use taskwire::{
     auth::{Grant, Keys},
     config::{self, Config},
     domain::{Clock as _, SystemClock},
-    http, telemetry,
+    http, protocol, telemetry,
 };
 
 use cli::{Cli, Command, Token};
@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         Command::Token(token) => print_token(token),
         Command::CheckConfig(source) => check_config(source.config.as_deref()),
         Command::Openapi => print_openapi(),
+        Command::Asyncapi => print(&format!("{:#}\n", protocol::asyncapi())),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
