@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         Command::Serve { source, demo } => serve(source.config.as_deref(), demo),
         Command::Token(token) => print_token(token),
         Command::CheckConfig(source) => check_config(source.config.as_deref()),
+        Command::Healthcheck(source) => healthcheck(source.config.as_deref()),
         Command::Openapi => print_openapi(),
         Command::Asyncapi => print(&format!("{:#}\n", protocol::asyncapi())),
     };
@@ -70,6 +71,10 @@ fn check_config(file: Option<&Path>) -> anyhow::Result<()> {
         eprintln!("taskwire: serve would not start: {missing}");
     }
     Ok(())
+}
+
+fn healthcheck(file: Option<&Path>) -> anyhow::Result<()> {
+    app::probe(&load(file)?.server).context("the server does not answer")
 }
 
 fn print_openapi() -> anyhow::Result<()> {

@@ -3,6 +3,7 @@
 mod error;
 mod gateway;
 mod metrics;
+mod probe;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -15,6 +16,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 pub use error::AppError;
+pub use probe::probe;
 
 use crate::{
     analysis::RulesAnalyzer,
