@@ -18,6 +18,7 @@ run: web/dist/index.html
 
 test: web/dist/index.html tests/node/node_modules/.package-lock.json
 	scripts/need-chromium
+	scripts/need-python-client $(TARGET)/python-client
 	scripts/test-rust
 	cd web && npm test
 	cd web && TASKWIRE_BIN=$(TARGET)/debug/taskwire npm run e2e
