@@ -266,3 +266,96 @@ fn to_channel(key: &str) -> Value {
 fn to_message(channel: &str, key: &str) -> Value {
     json!({ "$ref": format!("#/channels/{channel}/messages/{key}") })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The events as the sources name them: `= "task:created"` in a table.
+    fn named(source: &'static str) -> BTreeSet<&'static str> {
+        let source = source.split("macro_rules!").nth(1).unwrap();
+        let literals = source.split("= \"").skip(1).map(|rest| rest.split('"').next().unwrap());
+        let is_event =
+            |name: &&str| name.bytes().all(|b| b.is_ascii_lowercase() || b"_:".contains(&b));
+        literals.filter(is_event).collect()
+    }
+
+    /// The events as the document names them.
+    fn documented(action: &str) -> BTreeSet<String> {
+        let document = asyncapi();
+        let operations = document["operations"].as_object().unwrap().values();
+        let ours = operations.filter(|operation| operation["action"] == action);
+        let messages = ours.filter_map(|operation| operation["title"].as_str().map(str::to_owned));
+        messages.filter(|name| !name.starts_with("connect_e")).collect()
+    }
+
+    #[test]
+    fn every_event_of_the_protocol_is_in_the_document_and_no_other() {
+        let heard = named(include_str!("socket/incoming.rs"));
+        let mut said = named(include_str!("socket/outgoing.rs"));
+        said.extend(named(include_str!("socket/status.rs")));
+        assert_eq!((heard.len(), said.len()), (6, 20), "{heard:?} {said:?}");
+        let documented = [documented("receive"), documented("send")];
+        assert_eq!(
+            documented,
+            [heard, said].map(|names| names.into_iter().map(str::to_owned).collect())
+        );
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere_and_no_schema_is_left_over() {
+        let document = asyncapi();
+        let text = document.to_string();
+        let references: BTreeSet<_> = text
+            .split("\"$ref\":\"#")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap())
+            .collect();
+        for reference in &references {
+            assert!(document.pointer(reference).is_some(), "{reference} leads nowhere");
+        }
+        for name in document["components"]["schemas"].as_object().unwrap().keys() {
+            assert!(references.contains(format!("/components/schemas/{name}").as_str()), "{name}");
+        }
+    }
+
+    /// What may be absent is named here: all else is always there, `null` if there is nothing.
+    #[test]
+    fn what_the_server_says_is_whole() {
+        const MAY_BE_ABSENT: [&str; 11] = [
+            "event",
+            "retryAfterMs", // an error
+            "objectId",
+            "url",
+            "occurredAt", // a comment
+            "title",
+            "description",
+            "labels",
+            "team",
+            "visibility", // an edit
+            "repo",       // a retry
+        ];
+        let mut absent = BTreeSet::new();
+        let document = asyncapi();
+        for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+            if schema["additionalProperties"] != false && name != "connect" {
+                gather(schema, &mut absent);
+            }
+        }
+        assert_eq!(absent, MAY_BE_ABSENT.iter().map(|name| (*name).to_owned()).collect());
+    }
+
+    fn gather(schema: &Value, absent: &mut BTreeSet<String>) {
+        if let Some(fields) = schema["properties"].as_object() {
+            let required = schema["required"].as_array().cloned().unwrap_or_default();
+            absent.extend(fields.keys().filter(|name| !required.contains(&json!(name))).cloned());
+        }
+        match schema {
+            Value::Object(within) => within.values().for_each(|value| gather(value, absent)),
+            Value::Array(within) => within.iter().for_each(|value| gather(value, absent)),
+            _ => {}
+        }
+    }
+}

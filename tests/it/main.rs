@@ -6,10 +6,14 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod clients;
+mod documents;
 mod durability;
 mod github_client;
 mod http;
 mod journey;
+mod operation;
+mod shutdown;
 mod slow_client;
 mod sockets;
 mod store_contract;
