@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::future::{join, join_all};
+use futures_util::future::{join, join_all, join3};
 use serde_json::{Value, json};
 use tokio::{sync::mpsc, time::sleep};
 
@@ -50,11 +50,10 @@ async fn stops_under_load(signal: &str, count: usize) {
             sleep(Duration::from_millis(10)).await; // between two looks
         }
         server.signal(signal);
-        let began = Instant::now();
-        assert!(saw_red(&server).await, "readiness turns red before the listener closes");
-        began
+        Instant::now()
     };
-    let (_, began) = join(join_all(writers), stop).await;
+    let (_, saw_red, began) = join3(join_all(writers), sees_red(&server), stop).await;
+    assert!(saw_red, "readiness turns red before the listener closes");
     server.ends_within(STOP_WITHIN.saturating_sub(began.elapsed()));
 
     server.restart();
@@ -113,8 +112,8 @@ async fn a_request_under_way_is_finished() {
         send.send(Ok(r#"{"title": "Said while "#)).await.unwrap();
         // The request is under way for sure when another that came later has been answered.
         server.get("/api/me", &alice).await;
-        server.signal("TERM");
-        assert!(saw_red(&server).await);
+        let (saw_red, ()) = join(sees_red(&server), async { server.signal("TERM") }).await;
+        assert!(saw_red);
         send.send(Ok(r#"it stopped"}"#)).await.unwrap();
         drop(send);
     };
@@ -189,13 +188,14 @@ async fn write(
     }
 }
 
-/// Whether a load balancer would hear in time that the server stops.
-async fn saw_red(server: &Program) -> bool {
+/// Asks, over one connection, until the server is not ready or gone; whether it said so first.
+async fn sees_red(server: &Program) -> bool {
     let client = Client::new();
     while let Ok(answer) = client.get(format!("{}/readyz", server.url)).send().await {
         if answer.status() == 503 {
             return true;
         }
+        sleep(Duration::from_millis(10)).await; // between two looks
     }
     false
 }

@@ -49,7 +49,7 @@ pub(crate) fn check_answer(seen: &Seen<'_>) -> Verdict {
     {
         let body: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
         let schema = format!("{answer}/content/{}/schema", actual.replace('/', "~1"));
-        return OPENAPI.judge(&schema, &body);
+        return OPENAPI.judge(&schema, body);
     }
     Ok(())
 }
@@ -84,5 +84,5 @@ fn refused(seen: &Seen<'_>, status: u16, code: &str) -> Verdict {
     if body["code"] != code {
         return Err(format!("{body} is not `{code}`"));
     }
-    OPENAPI.judge("/components/schemas/ProblemBody", &body)
+    OPENAPI.judge("/components/schemas/ProblemBody", body)
 }

@@ -71,11 +71,11 @@ pub(crate) fn check_frame(path: &str, event: &str, envelope: &Value) -> Verdict 
     if channel["messages"].get(&key).is_none() {
         return Err(format!("`{event}` is not documented on {name}"));
     }
-    ASYNCAPI.judge(&format!("/channels/{name}/messages/{key}/payload"), envelope)
+    ASYNCAPI.judge(&format!("/channels/{name}/messages/{key}/payload"), envelope.clone())
 }
 
 fn check_payload(key: &str, payload: &Value) -> Verdict {
-    ASYNCAPI.judge(&format!("/channels/socket/messages/{key}/payload"), payload)
+    ASYNCAPI.judge(&format!("/channels/socket/messages/{key}/payload"), payload.clone())
 }
 
 fn one_of(ways: &[&str], payload: &Value) -> Verdict {

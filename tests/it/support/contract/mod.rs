@@ -46,16 +46,15 @@ impl Document {
     }
 
     /// Holds `value` against the schema at `pointer`; timeline entries one by one, each once.
-    fn judge(&self, pointer: &str, value: &Value) -> Verdict {
+    fn judge(&self, pointer: &str, mut value: Value) -> Verdict {
         let timeline = ["/events", "/data/events"].into_iter().find(|path| {
             value.pointer(path).and_then(Value::as_array).is_some_and(|events| events.len() > 1)
         });
-        let Some(timeline) = timeline else { return self.judge_whole(pointer, value) };
-        let mut value = value.clone();
+        let Some(timeline) = timeline else { return self.judge_whole(pointer, &value) };
         let entries = value.pointer_mut(timeline).and_then(Value::as_array_mut).unwrap();
         for entry in entries.drain(1..) {
             let mut hasher = DefaultHasher::new();
-            entry.to_string().hash(&mut hasher);
+            entry.hash(&mut hasher);
             let hash = hasher.finish();
             if !self.good_entries.lock().unwrap().contains(&hash) {
                 self.judge_whole("/components/schemas/TaskEvent", &entry)?;
