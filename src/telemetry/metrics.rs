@@ -31,7 +31,7 @@ pub const EVENTS_DELIVERED: &str = "taskwire_events_delivered_total";
 pub const EVENTS_COALESCED: &str = "taskwire_events_coalesced_total";
 /// Clients told that they may have missed something, by `reason`.
 pub const RESYNCS_REQUIRED: &str = "taskwire_resyncs_required_total";
-/// Time from a commit until the feed brings it.
+/// Time from a write's decision until the feed brings it.
 pub const FEED_LAG: &str = "taskwire_feed_lag_seconds";
 /// Writes committed by the store.
 pub const STORE_WRITES: &str = "taskwire_store_writes_total";
@@ -61,7 +61,7 @@ pub const ALL: &[(&str, Kind, &str)] = &[
         Kind::Counter,
         "Clients told that they may have missed something, by reason",
     ),
-    (FEED_LAG, Kind::Seconds, "Time from a commit until the feed brings it"),
+    (FEED_LAG, Kind::Seconds, "Time from a write's decision until the feed brings it"),
     (STORE_WRITES, Kind::Counter, "Writes committed by the store"),
     (STORE_CONFLICTS, Kind::Counter, "Writes that found a newer version and were decided again"),
     (WORKER_RUNS, Kind::Counter, "Finished runs of the worker, by outcome"),
