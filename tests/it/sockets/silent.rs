@@ -34,7 +34,7 @@ async fn who_takes_nothing_is_cut_off_and_others_notice_nothing() {
     for n in 0..CHANGES {
         server.post(&path, &alice, &json!({ "text": format!("{n}") })).await;
     }
-    assert_eq!(server.sockets().await, 2, "it has some patience");
+    assert_eq!(server.sockets().await, 2, "it has some patience: {}", ends(&server.log()));
     let gone = async {
         while server.sockets().await > 1 {
             sleep(Duration::from_millis(200)).await; // between two looks
@@ -45,4 +45,10 @@ async fn who_takes_nothing_is_cut_off_and_others_notice_nothing() {
     assert_eq!(report["events"]["task:event_added"], CHANGES);
     assert_eq!(report["events"]["resync_required"], Value::Null);
     assert_eq!(node.count("alive", "disconnect"), 0);
+}
+
+/// What the log says of sockets that ended.
+fn ends(log: &str) -> String {
+    let ends = log.lines().filter(|line| line.contains("realtime"));
+    ends.collect::<Vec<_>>().join("\n")
 }
