@@ -20,7 +20,7 @@ use taskwire::{
         Actor, Clock, NewTask, Role, SystemClock, TaskId, Visibility,
         text::{Description, Labels},
     },
-    feed::{Broadcaster, Hub, Message},
+    feed::{Bounds, Broadcaster, Hub, Message},
     protocol::{
         rest::{TaskList, TaskStats},
         socket::{DashboardState, JoinDashboard, ServerMessage},
@@ -92,7 +92,7 @@ impl World {
     }
 
     async fn shared(&self, actor: Arc<Actor>) {
-        let client = self.hub.subscribe((*actor).clone(), 10);
+        let client = self.hub.subscribe((*actor).clone(), Bounds { rooms: 10, waiting: 1_000 });
         self.hub.join_dashboard(&client, &JoinDashboard::default()).await.unwrap();
         self.hub.join_task(&client, self.task).await.unwrap();
         self.hub.leave(&client);

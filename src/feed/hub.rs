@@ -10,9 +10,9 @@ use std::{
 
 use tokio::sync::watch;
 
-use super::{Message, Subscriber, shape::Shaped, snapshot::Snapshots};
+use super::{Bounds, Message, Subscriber, shape::Shaped, snapshot::Snapshots};
 use crate::{
-    domain::{Actor, Clock, Progress, Summary, TaskId},
+    domain::{Actor, Clock, Progress, Summary, TaskId, Timestamp},
     protocol::socket::{ServerMessage, TaskProgress},
     store::Change,
     tasks::TasksService,
@@ -54,9 +54,9 @@ impl Hub {
     }
 
     /// A new subscriber that follows nothing yet. It must be given to [`Hub::leave`] in the end.
-    pub fn subscribe(&self, actor: Actor, max_rooms: usize) -> Arc<Subscriber> {
+    pub fn subscribe(&self, actor: Actor, bounds: Bounds) -> Arc<Subscriber> {
         let id = self.0.next_id.fetch_add(1, Ordering::Relaxed);
-        let subscriber = Arc::new(Subscriber::new(id, Arc::new(actor), max_rooms));
+        let subscriber = Arc::new(Subscriber::new(id, Arc::new(actor), bounds));
         self.members(|members| members.all.insert(id, subscriber.clone()));
         subscriber
     }
@@ -72,6 +72,11 @@ impl Hub {
                 members.leave_room(task, subscriber.id);
             }
         });
+    }
+
+    /// The present moment.
+    pub(super) fn now(&self) -> Timestamp {
+        self.0.clock.now()
     }
 
     /// Whether the feed is being read: only then can a client be sure to hear of changes.

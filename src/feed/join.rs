@@ -179,7 +179,7 @@ impl Hub {
     fn follow(&self, subscriber: &Arc<Subscriber>, task: TaskId) -> Result<bool, JoinError> {
         let is_new = {
             let mut state = subscriber.lock();
-            let (max, is_new) = (subscriber.max_rooms, !state.rooms.contains_key(&task));
+            let (max, is_new) = (subscriber.bounds.rooms, !state.rooms.contains_key(&task));
             if is_new && state.rooms.len() >= max {
                 return Err(JoinError::TooManyRooms(max));
             }

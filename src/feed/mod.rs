@@ -20,7 +20,7 @@ pub use broadcaster::Broadcaster;
 pub use hub::Hub;
 pub use join::{JoinError, Resynced};
 pub use message::Message;
-pub use subscriber::{Outbound, Subscriber};
+pub use subscriber::{Bounds, Outbound, Subscriber};
 
 #[cfg(test)]
 mod tests;

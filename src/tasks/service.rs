@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use metrics::counter;
 use tracing::instrument;
 
 use super::{RepoRules, Request, ServiceError};
@@ -12,6 +13,7 @@ use crate::{
         text::{Prose, Reason, RepoName},
     },
     store::{LeaseToken, ListQuery, Page, Snapshot, Stats, StoreError, TaskStore, Write},
+    telemetry::metrics::{STORE_CONFLICTS, STORE_WRITES},
 };
 
 /// How many of its newest events a task is handed out with.
@@ -87,7 +89,10 @@ impl TasksService {
             .map_err(|error| StoreError::Broken(error.to_string()))?;
         let id = write.task.id;
         match self.store.create(write).await {
-            Ok(()) => self.done(id).await,
+            Ok(()) => {
+                counter!(STORE_WRITES).increment(1);
+                self.done(id).await
+            }
             Err(StoreError::KnownCause) => {
                 self.created_before(actor, request).await?.ok_or(ServiceError::NotFound)
             }
@@ -340,9 +345,15 @@ impl TasksService {
             };
             let write = Write { lease: under.lease, ..write };
             match self.store.append(write).await {
-                Ok(()) => return Ok(true),
+                Ok(()) => {
+                    counter!(STORE_WRITES).increment(1);
+                    return Ok(true);
+                }
                 // Somebody else's write went through, so this loop as a whole makes headway.
-                Err(StoreError::Conflict) => tokio::task::yield_now().await,
+                Err(StoreError::Conflict) => {
+                    counter!(STORE_CONFLICTS).increment(1);
+                    tokio::task::yield_now().await;
+                }
                 Err(error) => return Err(error.into()),
             }
         }

@@ -35,7 +35,7 @@ pub const RESYNCS_REQUIRED: &str = "taskwire_resyncs_required_total";
 pub const SNAPSHOTS: &str = "taskwire_snapshots_total";
 /// Reads of the store for them, by `of`: clients that ask at the same moment share one.
 pub const SNAPSHOT_READS: &str = "taskwire_snapshot_reads_total";
-/// Time from a commit until the feed brings it.
+/// Time from a write's decision until the feed brings it.
 pub const FEED_LAG: &str = "taskwire_feed_lag_seconds";
 /// Writes committed by the store.
 pub const STORE_WRITES: &str = "taskwire_store_writes_total";
@@ -77,7 +77,7 @@ pub const ALL: &[(&str, Kind, &str)] = &[
     ),
     (SNAPSHOTS, Kind::Counter, "Snapshots handed to clients that joined or resynced, by of"),
     (SNAPSHOT_READS, Kind::Counter, "Reads of the store for snapshots, by of"),
-    (FEED_LAG, Kind::Seconds, "Time from a commit until the feed brings it"),
+    (FEED_LAG, Kind::Seconds, "Time from a write's decision until the feed brings it"),
     (STORE_WRITES, Kind::Counter, "Writes committed by the store"),
     (STORE_CONFLICTS, Kind::Counter, "Writes that found a newer version and were decided again"),
     (WORKER_RUNS, Kind::Counter, "Finished runs of the worker, by outcome"),
