@@ -3,7 +3,7 @@
 mod cli;
 
 use std::{
-    io::{self, Write as _},
+    io::{self, BufWriter, Write as _},
     path::Path,
     process::ExitCode,
 };
@@ -24,6 +24,8 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve { source, demo } => serve(source.config.as_deref(), demo),
         Command::Token(token) => print_token(token),
+        Command::Export(source) => export(source.config.as_deref()),
+        Command::Import(source) => import(source.config.as_deref()),
         Command::CheckConfig(source) => check_config(source.config.as_deref()),
         Command::Openapi => print_openapi(),
     };
@@ -46,8 +48,35 @@ fn serve(file: Option<&Path>, demo: bool) -> anyhow::Result<()> {
     }
     let config = load(file)?;
     telemetry::init(&config.log)?;
+    runtime()?.block_on(app::serve(config))?;
+    Ok(())
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.context("cannot start the runtime")?.block_on(app::serve(config))?;
+    runtime.context("cannot start the runtime")
+}
+
+fn export(file: Option<&Path>) -> anyhow::Result<()> {
+    let config = load(file)?;
+    telemetry::init(&config.log)?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    let count = runtime()?.block_on(app::export(&config, &mut out))?;
+    eprintln!("taskwire: exported {count} tasks");
+    Ok(())
+}
+
+fn import(file: Option<&Path>) -> anyhow::Result<()> {
+    let config = load(file)?;
+    telemetry::init(&config.log)?;
+    let mut lines = io::stdin().lock();
+    let refuse = |line, rule: &str| eprintln!("taskwire: line {line} is refused: {rule}");
+    let done = runtime()?.block_on(app::import(&config, &mut lines, refuse))?;
+    let app::ImportSummary { new, known, refused } = done;
+    eprintln!("taskwire: imported {new} tasks; {known} were here already; refused {refused} lines");
+    if refused > 0 {
+        bail!("not everything was imported");
+    }
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Why a server does not run.
+//! Why a command of the program comes to no good end.
 
 use std::{io, net::SocketAddr};
 
@@ -8,7 +8,7 @@ use crate::{
     store::{LockError, StoreError},
 };
 
-/// Why a server does not run.
+/// Why a server does not run, or tasks are not carried.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     /// It cannot listen on this address.
@@ -29,6 +29,12 @@ pub enum AppError {
     /// GitHub cannot be used as configured.
     #[error("github: {0}")]
     GitHub(#[from] SettingsError),
+    /// What is to be imported cannot be read.
+    #[error("cannot read: {0}")]
+    Input(#[source] io::Error),
+    /// What is exported cannot be written.
+    #[error("cannot write: {0}")]
+    Output(#[source] io::Error),
     /// The listener broke.
     #[error("cannot serve: {0}")]
     Serve(#[source] io::Error),

@@ -3,6 +3,8 @@
 mod error;
 mod gateway;
 mod metrics;
+mod storage;
+mod transfer;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -15,6 +17,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 pub use error::AppError;
+pub use transfer::{ImportSummary, export, import};
+
+use storage::{Access, Storage};
 
 use crate::{
     analysis::RulesAnalyzer,
@@ -23,12 +28,12 @@ use crate::{
     domain::{Clock, SystemClock},
     features::Rollout,
     feed::{Broadcaster, Hub},
-    github::{self, Webhooks},
+    github::{self, ReconcileSettings, Reconciler, Webhooks},
     http::{self, Http, Listener, Peer},
     limits::Limits,
     realtime::{self, Realtime},
     shutdown,
-    store::{DirLock, Feed, SqliteStore, TaskStore},
+    store::{DirLock, Feed, TaskStore},
     tasks::{RepoRules, TasksService},
     telemetry,
     worker::{self, Worker},
@@ -49,10 +54,11 @@ pub struct App {
     feed: Feed,
     store: Arc<dyn TaskStore>,
     worker: Worker,
+    reconciler: Reconciler,
     draining: CancellationToken,
     metrics: metrics::Metrics,
     tracker: TaskTracker,
-    _lock: DirLock,
+    _lock: Option<DirLock>,
 }
 
 /// Runs a server of `config` until it is told to stop by a signal.
@@ -60,7 +66,7 @@ pub async fn serve(config: Config) -> Result<(), AppError> {
     let addr = SocketAddr::new(config.server.host, config.server.port);
     let tcp = TcpListener::bind(addr).await.map_err(|error| AppError::Listen(addr, error))?;
     let addr = tcp.local_addr().map_err(|error| AppError::Listen(addr, error))?;
-    let app = App::build(&config, addr)?;
+    let app = App::build(&config, addr).await?;
     let stop = CancellationToken::new();
     app.tracker.spawn(shutdown::on_signal(stop.clone()));
     app.serve(tcp, stop).await
@@ -68,12 +74,10 @@ pub async fn serve(config: Config) -> Result<(), AppError> {
 
 impl App {
     /// Puts a server together that will listen on `addr`. Opens the store and locks its folder.
-    pub fn build(config: &Config, addr: SocketAddr) -> Result<Self, AppError> {
+    pub async fn build(config: &Config, addr: SocketAddr) -> Result<Self, AppError> {
         let keys = Arc::new(Keys::from_config(&config.auth)?);
-        let lock = DirLock::take(&config.server.data_dir)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let store = SqliteStore::open(&config.server.data_dir, clock.clone())?;
-        let store: Arc<dyn TaskStore> = Arc::new(store);
+        let Storage { store, lock } = Storage::open(config, clock.clone(), Access::Write).await?;
         let feed = store.feed().ok_or(AppError::FeedTaken)?;
         let github = github::connect((&config.github).into())?;
         let allowed = config.github.allowed_repos.clone();
@@ -118,6 +122,11 @@ impl App {
             config.github.repo.iter().chain(&config.github.allowed_repos).cloned().collect(),
             github::web_host(&config.github.api_url),
         );
+        let reconciler = Reconciler::new(
+            webhooks.clone(),
+            clock.clone(),
+            ReconcileSettings::new(&config.github, &config.worker),
+        );
         let secrets = [&config.github.webhook_secret, &config.github.webhook_secret_previous];
         let http = Http {
             tasks,
@@ -144,6 +153,7 @@ impl App {
             feed,
             store,
             worker,
+            reconciler,
             draining,
             metrics,
             tracker,
@@ -157,12 +167,24 @@ impl App {
     /// way are finished and streams end; sockets are closed so that stock clients reconnect; the
     /// worker gives its leases back; the store finishes its writes and ends the feed.
     pub async fn serve(self, tcp: TcpListener, stop: CancellationToken) -> Result<(), AppError> {
-        let Self { router, realtime, hub, feed, store, worker, draining, metrics, tracker, _lock } =
-            self;
+        let Self {
+            router,
+            realtime,
+            hub,
+            feed,
+            store,
+            worker,
+            reconciler,
+            draining,
+            metrics,
+            tracker,
+            _lock,
+        } = self;
         tracker.spawn(Broadcaster::new(hub.clone()).run(feed));
         hub.live().await;
         let working = CancellationToken::new();
         tracker.spawn(worker.run(working.clone(), tracker.clone(), hub.changes()));
+        tracker.spawn(reconciler.run(working.clone()));
         metrics.serve(&tracker, &stop).await?;
 
         let addr = tcp.local_addr().map_err(AppError::Serve)?;

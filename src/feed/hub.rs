@@ -10,7 +10,7 @@ use std::{
 
 use tokio::sync::watch;
 
-use super::{Bounds, Message, Subscriber, shape::Shaped};
+use super::{Bounds, Message, Subscriber, shape::Shaped, snapshot::Snapshots};
 use crate::{
     domain::{Actor, Clock, Progress, Summary, TaskId, Timestamp},
     protocol::socket::{ServerMessage, TaskProgress},
@@ -25,6 +25,7 @@ pub struct Hub(Arc<Inner>);
 struct Inner {
     tasks: TasksService,
     clock: Arc<dyn Clock>,
+    snapshots: Snapshots,
     members: RwLock<Members>,
     next_id: AtomicU64,
     live: watch::Sender<bool>,
@@ -42,6 +43,7 @@ impl Hub {
     /// A hub without subscribers, which is not live yet.
     pub fn new(tasks: TasksService, clock: Arc<dyn Clock>) -> Self {
         Self(Arc::new(Inner {
+            snapshots: Snapshots::new(tasks.clone(), clock.clone()),
             tasks,
             clock,
             members: RwLock::default(),
@@ -115,8 +117,8 @@ impl Hub {
         &self.0.tasks
     }
 
-    pub(super) fn clock(&self) -> &dyn Clock {
-        self.0.clock.as_ref()
+    pub(super) fn snapshots(&self) -> &Snapshots {
+        &self.0.snapshots
     }
 
     pub(super) fn enter_room(&self, task: TaskId, subscriber: &Arc<Subscriber>) {

@@ -6,11 +6,13 @@
 //! carrier wakes and empties it. Nobody here waits for a client.
 
 mod broadcaster;
+mod flight;
 mod hub;
 mod inbox;
 mod join;
 mod message;
 mod shape;
+mod snapshot;
 mod subscriber;
 mod throttle;
 

@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use super::state::{Account, SimulatedIssue, SimulatedPull, SimulatedRepo, State};
 use crate::domain::Timestamp;
 
+/// The only branch that pull requests go to.
+pub(super) const MAIN: &str = "main";
+
 /// GitHub's times are in whole seconds.
 fn seconds(at: Timestamp) -> String {
     let text = at.to_string();
@@ -24,7 +27,7 @@ pub(super) fn repo(state: &State, repo: &SimulatedRepo) -> Value {
         "html_url": format!("{}/{}", state.origin, repo.name),
         "url": format!("{}/repos/{}", state.origin, repo.name),
         "owner": { "login": repo.name.owner() },
-        "default_branch": "main",
+        "default_branch": MAIN,
     })
 }
 
@@ -93,11 +96,24 @@ pub(super) fn pull(state: &mut State, base: &SimulatedRepo, pull: &SimulatedPull
         "merged_at": pull.merged_at.map(seconds),
         "merge_commit_sha": merge_commit(pull),
         "head": { "ref": pull.branch, "sha": pull.head_sha, "repo": head_repo },
-        "base": { "ref": "main", "sha": "0".repeat(40), "repo": base_repo },
+        "base": { "ref": MAIN, "sha": "0".repeat(40), "repo": base_repo },
         "created_at": seconds(pull.created_at),
         "updated_at": seconds(pull.updated_at),
         "closed_at": (!pull.is_open).then(|| seconds(pull.updated_at)),
     })
+}
+
+/// A pull request as the list of pull requests shows it: without what GitHub would have to work out.
+pub(super) fn pull_in_list(
+    state: &mut State,
+    base: &SimulatedRepo,
+    shown: &SimulatedPull,
+) -> Value {
+    let mut json = pull(state, base, shown);
+    if let Some(fields) = json.as_object_mut() {
+        fields.remove("merged");
+    }
+    json
 }
 
 /// An open pull request shows its trial merge under the same name.

@@ -2,6 +2,7 @@
 //! requests in memory, the REST endpoints that Taskwire uses, signed webhooks, and faults on
 //! demand. It does not know Taskwire: what it is asked comes over HTTP, what it tells goes over HTTP.
 
+mod conditional;
 mod deliver;
 mod faults;
 mod json;

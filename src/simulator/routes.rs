@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::{
     Json, Router,
     body::Body,
-    extract::{Path, Query, Request, State as Shares},
+    extract::{Path, Query, RawQuery, Request, State as Shares},
     http::{StatusCode, header},
-    middleware::{Next, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -19,9 +19,10 @@ use serde_json::{Value, json};
 
 use super::{
     Shared,
+    conditional::conditional,
     faults::Fault,
     json,
-    list::Filter,
+    list::{Filter, Page},
     state::{NewIssue, State},
 };
 use crate::domain::text::RepoName;
@@ -36,7 +37,9 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/repositories/{id}", get(repository_by_id))
         .route("/repos/{owner}/{name}/issues", get(issues).post(file_issue))
         .route("/repos/{owner}/{name}/issues/{number}", get(issue).patch(patch_issue))
+        .route("/repos/{owner}/{name}/pulls", get(pulls))
         .route("/repos/{owner}/{name}/pulls/{number}", get(pull))
+        .layer(from_fn(conditional))
         .layer(from_fn_with_state(Arc::clone(&shared), gatekeeper))
         .with_state(shared)
 }
@@ -125,16 +128,36 @@ async fn issues(
     shares: Shares<Arc<Shared>>,
     Path((owner, name)): Path<Repo>,
     Query(filter): Query<Filter>,
+    RawQuery(query): RawQuery,
 ) -> Response {
     visit(&shares, (&owner, &name), "/issues", |state, repo| {
-        let (rows, has_more) = filter.page(state, repo)?;
-        let mut answer = Json(rows).into_response();
-        if has_more {
-            let link = filter.next_link(&state.origin, repo);
-            answer.headers_mut().insert(header::LINK, link.parse().ok()?);
-        }
-        Some(answer)
+        let page = filter.issues(state, repo)?;
+        let path = format!("{}/repos/{repo}/issues", state.origin);
+        Some(listed(&filter, &path, query.as_deref(), page))
     })
+}
+
+async fn pulls(
+    shares: Shares<Arc<Shared>>,
+    Path((owner, name)): Path<Repo>,
+    Query(filter): Query<Filter>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    visit(&shares, (&owner, &name), "/pulls", |state, repo| {
+        let page = filter.pulls(state, repo)?;
+        let path = format!("{}/repos/{repo}/pulls", state.origin);
+        Some(listed(&filter, &path, query.as_deref(), page))
+    })
+}
+
+/// A page of a list, with the way to the others.
+fn listed(filter: &Filter, path: &str, query: Option<&str>, page: Page) -> Response {
+    let links = filter.links(path, query.unwrap_or_default(), &page);
+    let mut answer = Json(page.rows).into_response();
+    if let Some(links) = links.and_then(|links| links.parse().ok()) {
+        answer.headers_mut().insert(header::LINK, links);
+    }
+    answer
 }
 
 #[derive(Deserialize)]

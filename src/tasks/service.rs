@@ -5,7 +5,7 @@ use std::sync::Arc;
 use metrics::counter;
 use tracing::instrument;
 
-use super::{RepoRules, Request, ServiceError, watch::watch_fold};
+use super::{RepoRules, Request, ServiceError};
 use crate::{
     domain::{
         Actor, ActorRef, Answer, Cause, Clock, Command, Edit, Event, EventBody, Fact, NewTask,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How many of its newest events a task is handed out with.
-const NEWEST_EVENTS: u32 = 200;
+pub(super) const NEWEST_EVENTS: u32 = 200;
 
 /// A use case that happened: the task as it is now.
 #[derive(Clone, Debug)]
@@ -114,13 +114,6 @@ impl TasksService {
             }
             None => Ok(None),
         }
-    }
-
-    /// The task with its newest events.
-    pub async fn get(&self, actor: &Actor, id: TaskId) -> Result<Snapshot, ServiceError> {
-        let snapshot = self.store.task(id, NEWEST_EVENTS).await?.ok_or(ServiceError::NotFound)?;
-        watch_fold(&snapshot);
-        if actor.may_see_task(&snapshot.task) { Ok(snapshot) } else { Err(ServiceError::NotFound) }
     }
 
     /// Up to `limit` events after version `after`, and the task's version.

@@ -3,9 +3,9 @@
 
 use std::{
     fs::{self, OpenOptions},
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Seek as _, Write as _},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
     sync::mpsc,
     thread,
     time::Duration,
@@ -42,11 +42,20 @@ pub(crate) struct Program {
 impl Program {
     /// Starts the program with `env` besides what every test needs.
     pub(crate) fn start<V: AsRef<str>>(env: &[(&str, V)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::start_in(tempfile::tempdir().unwrap(), env)
+    }
+
+    /// Starts the program on a folder that has data already.
+    pub(crate) fn start_in<V: AsRef<str>>(folder: TempDir, env: &[(&str, V)]) -> Self {
         let env: Vec<(String, String)> =
             env.iter().map(|(name, value)| ((*name).into(), value.as_ref().into())).collect();
         let (child, url) = launch(folder.path(), "0", &env);
         Self { child, folder, env, http: reqwest::Client::new(), url }
+    }
+
+    /// Where its data is.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// All that it has logged.
@@ -181,6 +190,17 @@ impl Drop for Program {
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+/// Runs one command of the program on `folder` to its end, with `input` as its stdin.
+pub(crate) fn run_in(folder: &Path, args: &[&str], input: &str) -> Output {
+    let mut command = command(folder, "0", &[]);
+    let stdin = tempfile::tempfile().and_then(|mut file| {
+        file.write_all(input.as_bytes())?;
+        file.rewind()?;
+        Ok(file)
+    });
+    command.args(args).stdin(stdin.unwrap()).output().unwrap()
 }
 
 fn command(folder: &Path, port: &str, env: &[(String, String)]) -> Command {
