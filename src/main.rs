@@ -8,12 +8,13 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::Parser as _;
 use taskwire::{
     app,
     auth::{Grant, Keys},
     config::{self, Config},
+    demo::DemoSecret,
     domain::{Clock as _, SystemClock},
     http, telemetry,
 };
@@ -41,18 +42,35 @@ fn load(file: Option<&Path>) -> anyhow::Result<Config> {
 }
 
 fn serve(file: Option<&Path>, demo: bool) -> anyhow::Result<()> {
-    if demo {
-        bail!("--demo is not in this version yet");
-    }
-    let config = load(file)?;
+    let (env, ignored) = if demo {
+        app::without_outside(config::environment())
+    } else {
+        (config::environment().collect(), Vec::new())
+    };
+    let config = Config::load(file, env)?;
     telemetry::init(&config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.context("cannot start the runtime")?.block_on(app::serve(config))?;
+    let runtime = runtime.context("cannot start the runtime")?;
+    if demo {
+        runtime.block_on(app::serve_demo(config, &ignored))?;
+    } else {
+        runtime.block_on(app::serve(config))?;
+    }
     Ok(())
 }
 
 fn print_token(token: Token) -> anyhow::Result<()> {
-    let keys = Keys::from_config(&load(token.source.config.as_deref())?.auth)?;
+    let mut config = load(token.source.config.as_deref())?;
+    if config.auth.jwt_secret.is_none()
+        && let Some(secret) = DemoSecret::kept(&config.server.data_dir)?
+    {
+        config.auth.jwt_secret = Some(secret.value().clone());
+        eprintln!(
+            "taskwire: signed with the secret of the demo in {}",
+            config.server.data_dir.display()
+        );
+    }
+    let keys = Keys::from_config(&config.auth)?;
     let grant = Grant {
         sub: token.sub,
         name: token.name,

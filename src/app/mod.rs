@@ -1,5 +1,6 @@
 //! Where the parts meet: the only place that knows all of them.
 
+mod demo;
 mod error;
 mod gateway;
 mod metrics;
@@ -14,8 +15,10 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
+pub use demo::without_outside;
 pub use error::AppError;
 
+use self::demo::Demo;
 use crate::{
     analysis::RulesAnalyzer,
     auth::Keys,
@@ -47,28 +50,39 @@ pub struct App {
     realtime: Realtime,
     hub: Hub,
     feed: Feed,
+    tasks: TasksService,
     store: Arc<dyn TaskStore>,
     worker: Worker,
     draining: CancellationToken,
     metrics: metrics::Metrics,
     tracker: TaskTracker,
-    _lock: DirLock,
+    demo: Option<Demo>,
+    lock: DirLock,
 }
 
 /// Runs a server of `config` until it is told to stop by a signal.
 pub async fn serve(config: Config) -> Result<(), AppError> {
+    let (tcp, addr) = listen(&config).await?;
+    App::build(&config, addr, None)?.until_signal(tcp).await
+}
+
+/// Runs a demo of `config` until it is told to stop by a signal; what it ignores, it names.
+pub async fn serve_demo(mut config: Config, ignored: &[String]) -> Result<(), AppError> {
+    let (tcp, addr) = listen(&config).await?;
+    let demo = Demo::start(&mut config, addr, ignored).await?;
+    App::build(&config, addr, Some(demo))?.until_signal(tcp).await
+}
+
+async fn listen(config: &Config) -> Result<(TcpListener, SocketAddr), AppError> {
     let addr = SocketAddr::new(config.server.host, config.server.port);
     let tcp = TcpListener::bind(addr).await.map_err(|error| AppError::Listen(addr, error))?;
     let addr = tcp.local_addr().map_err(|error| AppError::Listen(addr, error))?;
-    let app = App::build(&config, addr)?;
-    let stop = CancellationToken::new();
-    app.tracker.spawn(shutdown::on_signal(stop.clone()));
-    app.serve(tcp, stop).await
+    Ok((tcp, addr))
 }
 
 impl App {
     /// Puts a server together that will listen on `addr`. Opens the store and locks its folder.
-    pub fn build(config: &Config, addr: SocketAddr) -> Result<Self, AppError> {
+    fn build(config: &Config, addr: SocketAddr, demo: Option<Demo>) -> Result<Self, AppError> {
         let keys = Arc::new(Keys::from_config(&config.auth)?);
         let lock = DirLock::take(&config.server.data_dir)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -106,7 +120,10 @@ impl App {
                 store: store.clone(),
                 tasks: tasks.clone(),
                 github: github.clone(),
-                analyzer: Arc::new(RulesAnalyzer),
+                analyzer: match &demo {
+                    Some(demo) => demo.paced(Arc::new(RulesAnalyzer)),
+                    None => Arc::new(RulesAnalyzer),
+                },
                 clock: clock.clone(),
             },
             worker::Settings::new(&config.worker, &config.github),
@@ -120,7 +137,7 @@ impl App {
         );
         let secrets = [&config.github.webhook_secret, &config.github.webhook_secret_previous];
         let http = Http {
-            tasks,
+            tasks: tasks.clone(),
             hub: hub.clone(),
             store: store.clone(),
             clock,
@@ -132,23 +149,37 @@ impl App {
             metrics: metrics.handle(),
             instance_id,
             origins,
-            demo: false,
+            demo: demo.as_ref().map(Demo::users),
             draining: draining.clone(),
         };
         let guard = gateway::Gateway::new(realtime.clone(), &config.server);
-        let router = http::router(http, |router| gateway::around(router, socket_io, guard));
+        let router = http::router(http, |router| {
+            let router = match &demo {
+                Some(demo) => demo.with_pages(router),
+                None => router,
+            };
+            gateway::around(router, socket_io, guard)
+        });
         Ok(Self {
             router,
             realtime,
             hub,
             feed,
+            tasks,
             store,
             worker,
             draining,
             metrics,
             tracker,
-            _lock: lock,
+            demo,
+            lock,
         })
+    }
+
+    async fn until_signal(self, tcp: TcpListener) -> Result<(), AppError> {
+        let stop = CancellationToken::new();
+        self.tracker.spawn(shutdown::on_signal(stop.clone()));
+        self.serve(tcp, stop).await
     }
 
     /// Serves on `tcp` until `stop` is cancelled, then stops in order, within ten seconds:
@@ -157,8 +188,23 @@ impl App {
     /// way are finished and streams end; sockets are closed so that stock clients reconnect; the
     /// worker gives its leases back; the store finishes its writes and ends the feed.
     pub async fn serve(self, tcp: TcpListener, stop: CancellationToken) -> Result<(), AppError> {
-        let Self { router, realtime, hub, feed, store, worker, draining, metrics, tracker, _lock } =
-            self;
+        let Self {
+            router,
+            realtime,
+            hub,
+            feed,
+            tasks,
+            store,
+            worker,
+            draining,
+            metrics,
+            tracker,
+            demo,
+            lock: _lock,
+        } = self;
+        if let Some(demo) = &demo {
+            demo.restore(&store).await?;
+        }
         tracker.spawn(Broadcaster::new(hub.clone()).run(feed));
         hub.live().await;
         let working = CancellationToken::new();
@@ -173,6 +219,9 @@ impl App {
             .with_graceful_shutdown(closing.clone().cancelled_owned());
         let mut server = tracker.spawn(server.into_future());
         announce(addr);
+        if let Some(demo) = &demo {
+            demo.begin((tasks, store.clone()), &tracker, &stop);
+        }
 
         stop.cancelled().await;
         let stopping = async {
