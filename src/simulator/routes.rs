@@ -100,11 +100,11 @@ async fn gatekeeper(shares: Shares<Arc<Shared>>, request: Request, next: Next) -
 
 /// The primary rate limit: nothing is left until it is reset.
 fn exhausted(shares: &Shared, rest: Duration) -> Response {
-    let reset = shares.now().plus(rest).as_millis().div_euclid(1_000);
+    let until = shares.now().plus(rest).as_millis().div_euclid(1_000);
     let mut answer = refuse(StatusCode::FORBIDDEN, "API rate limit exceeded");
     let headers = answer.headers_mut();
     headers.insert("x-ratelimit-remaining", 0.into());
-    headers.insert("x-ratelimit-reset", reset.into());
+    headers.insert("x-ratelimit-reset", until.into());
     let date = chrono::DateTime::from_timestamp_millis(shares.now().as_millis());
     let date = date.unwrap_or_default().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
     if let Ok(date) = date.parse() {
