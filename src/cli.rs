@@ -29,6 +29,10 @@ pub(crate) enum Command {
     /// Print a token signed with the configured secret; without one, with that of the demo in the
     /// data folder.
     Token(Token),
+    /// Print every task as a line of JSON; may run beside a server.
+    Export(Source),
+    /// Take in the tasks that an export printed, from stdin.
+    Import(Source),
     /// Print the effective configuration, secrets redacted.
     CheckConfig(Source),
     /// Prints the contract of the HTTP routes, as the server serves it (OpenAPI 3.1).

@@ -33,7 +33,7 @@
 //! | [`auth`] | from a token to an actor |
 //! | [`limits`] | how much one client may ask for |
 //! | [`features`] | who gets which feature |
-//! | [`github`] | asking GitHub, and understanding what it tells |
+//! | [`github`] | asking GitHub, understanding what it tells and what it failed to tell |
 //! | [`analysis`] | what is to be made of a task: file it, or ask first |
 //! | [`worker`] | claims tasks: analyses, asks, files, closes |
 //! | [`http`] | REST, Server-Sent Events, webhooks, the web app |

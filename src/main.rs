@@ -3,12 +3,12 @@
 mod cli;
 
 use std::{
-    io::{self, Write as _},
+    io::{self, BufWriter, Write as _},
     path::Path,
     process::ExitCode,
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::Parser as _;
 use taskwire::{
     app,
@@ -25,6 +25,8 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve { source, demo } => serve(source.config.as_deref(), demo),
         Command::Token(token) => print_token(token),
+        Command::Export(source) => export(source.config.as_deref()),
+        Command::Import(source) => import(source.config.as_deref()),
         Command::CheckConfig(source) => check_config(source.config.as_deref()),
         Command::Openapi => print_openapi(),
     };
@@ -49,12 +51,38 @@ fn serve(file: Option<&Path>, demo: bool) -> anyhow::Result<()> {
     };
     let config = Config::load(file, env)?;
     telemetry::init(&config.log)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.context("cannot start the runtime")?;
     if demo {
-        runtime.block_on(app::serve_demo(config, &ignored))?;
+        runtime()?.block_on(app::serve_demo(config, &ignored))?;
     } else {
-        runtime.block_on(app::serve(config))?;
+        runtime()?.block_on(app::serve(config))?;
+    }
+    Ok(())
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.context("cannot start the runtime")
+}
+
+fn export(file: Option<&Path>) -> anyhow::Result<()> {
+    let config = load(file)?;
+    telemetry::init(&config.log)?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    let count = runtime()?.block_on(app::export(&config, &mut out))?;
+    eprintln!("taskwire: exported {count} tasks");
+    Ok(())
+}
+
+fn import(file: Option<&Path>) -> anyhow::Result<()> {
+    let config = load(file)?;
+    telemetry::init(&config.log)?;
+    let mut lines = io::stdin().lock();
+    let refuse = |line, rule: &str| eprintln!("taskwire: line {line} is refused: {rule}");
+    let done = runtime()?.block_on(app::import(&config, &mut lines, refuse))?;
+    let app::ImportSummary { new, known, refused } = done;
+    eprintln!("taskwire: imported {new} tasks; {known} were here already; refused {refused} lines");
+    if refused > 0 {
+        bail!("not everything was imported");
     }
     Ok(())
 }

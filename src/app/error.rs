@@ -1,4 +1,4 @@
-//! Why a server does not run.
+//! Why a command of the program comes to no good end.
 
 use std::{io, net::SocketAddr, path::PathBuf};
 
@@ -9,7 +9,7 @@ use crate::{
     store::{LockError, StoreError},
 };
 
-/// Why a server does not run.
+/// Why a server does not run, or tasks are not carried.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     /// It cannot listen on this address.
@@ -38,6 +38,12 @@ pub enum AppError {
         "{} holds tasks that are not a demo's: choose another DATA_DIR for the demo", .0.display()
     )]
     NotADemo(PathBuf),
+    /// What is to be imported cannot be read.
+    #[error("cannot read: {0}")]
+    Input(#[source] io::Error),
+    /// What is exported cannot be written.
+    #[error("cannot write: {0}")]
+    Output(#[source] io::Error),
     /// The listener broke.
     #[error("cannot serve: {0}")]
     Serve(#[source] io::Error),

@@ -4,6 +4,8 @@ mod demo;
 mod error;
 mod gateway;
 mod metrics;
+mod storage;
+mod transfer;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -17,8 +19,12 @@ use uuid::Uuid;
 
 pub use demo::without_outside;
 pub use error::AppError;
+pub use transfer::{ImportSummary, export, import};
 
-use self::demo::Demo;
+use self::{
+    demo::Demo,
+    storage::{Access, Storage},
+};
 use crate::{
     analysis::RulesAnalyzer,
     auth::Keys,
@@ -26,12 +32,12 @@ use crate::{
     domain::{Clock, SystemClock},
     features::Rollout,
     feed::{Broadcaster, Hub},
-    github::{self, Webhooks},
+    github::{self, ReconcileSettings, Reconciler, Webhooks},
     http::{self, Http, Listener, Peer},
     limits::Limits,
     realtime::{self, Realtime},
     shutdown,
-    store::{DirLock, Feed, SqliteStore, TaskStore},
+    store::{DirLock, Feed, TaskStore},
     tasks::{RepoRules, TasksService},
     telemetry,
     worker::{self, Worker},
@@ -53,24 +59,25 @@ pub struct App {
     tasks: TasksService,
     store: Arc<dyn TaskStore>,
     worker: Worker,
+    reconciler: Reconciler,
     draining: CancellationToken,
     metrics: metrics::Metrics,
     tracker: TaskTracker,
     demo: Option<Demo>,
-    lock: DirLock,
+    lock: Option<DirLock>,
 }
 
 /// Runs a server of `config` until it is told to stop by a signal.
 pub async fn serve(config: Config) -> Result<(), AppError> {
     let (tcp, addr) = listen(&config).await?;
-    App::build(&config, addr, None)?.until_signal(tcp).await
+    App::build(&config, addr, None).await?.until_signal(tcp).await
 }
 
 /// Runs a demo of `config` until it is told to stop by a signal; what it ignores, it names.
 pub async fn serve_demo(mut config: Config, ignored: &[String]) -> Result<(), AppError> {
     let (tcp, addr) = listen(&config).await?;
     let demo = Demo::start(&mut config, addr, ignored).await?;
-    App::build(&config, addr, Some(demo))?.until_signal(tcp).await
+    App::build(&config, addr, Some(demo)).await?.until_signal(tcp).await
 }
 
 async fn listen(config: &Config) -> Result<(TcpListener, SocketAddr), AppError> {
@@ -82,12 +89,14 @@ async fn listen(config: &Config) -> Result<(TcpListener, SocketAddr), AppError> 
 
 impl App {
     /// Puts a server together that will listen on `addr`. Opens the store and locks its folder.
-    fn build(config: &Config, addr: SocketAddr, demo: Option<Demo>) -> Result<Self, AppError> {
+    async fn build(
+        config: &Config,
+        addr: SocketAddr,
+        demo: Option<Demo>,
+    ) -> Result<Self, AppError> {
         let keys = Arc::new(Keys::from_config(&config.auth)?);
-        let lock = DirLock::take(&config.server.data_dir)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let store = SqliteStore::open(&config.server.data_dir, clock.clone())?;
-        let store: Arc<dyn TaskStore> = Arc::new(store);
+        let Storage { store, lock } = Storage::open(config, clock.clone(), Access::Write).await?;
         let feed = store.feed().ok_or(AppError::FeedTaken)?;
         let github = github::connect((&config.github).into())?;
         let allowed = config.github.allowed_repos.clone();
@@ -135,6 +144,11 @@ impl App {
             config.github.repo.iter().chain(&config.github.allowed_repos).cloned().collect(),
             github::web_host(&config.github.api_url),
         );
+        let reconciler = Reconciler::new(
+            webhooks.clone(),
+            clock.clone(),
+            ReconcileSettings::new(&config.github, &config.worker),
+        );
         let secrets = [&config.github.webhook_secret, &config.github.webhook_secret_previous];
         let http = Http {
             tasks: tasks.clone(),
@@ -168,6 +182,7 @@ impl App {
             tasks,
             store,
             worker,
+            reconciler,
             draining,
             metrics,
             tracker,
@@ -196,6 +211,7 @@ impl App {
             tasks,
             store,
             worker,
+            reconciler,
             draining,
             metrics,
             tracker,
@@ -209,6 +225,7 @@ impl App {
         hub.live().await;
         let working = CancellationToken::new();
         tracker.spawn(worker.run(working.clone(), tracker.clone(), hub.changes()));
+        tracker.spawn(reconciler.run(working.clone()));
         metrics.serve(&tracker, &stop).await?;
 
         let addr = tcp.local_addr().map_err(AppError::Serve)?;

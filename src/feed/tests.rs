@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use tokio::{join, time::timeout};
 
-use super::{Message, Outbound, Subscriber};
+use super::{Bounds, Message, Outbound, Subscriber};
 use crate::{
     domain::{Actor, TaskId, Timestamp},
     protocol::socket::{ServerMessage, TaskRemoved},
@@ -24,7 +24,7 @@ async fn a_snapshot_that_waits_for_room_goes_on_after_an_overflow() {
         teams: BTreeSet::new(),
         repos: None,
     };
-    let subscriber = Subscriber::new(1, Arc::new(actor), 10);
+    let subscriber = Subscriber::new(1, Arc::new(actor), Bounds { rooms: 10, waiting: 1_000 });
     (0..100).for_each(|_| subscriber.send(message()));
     let carrier = async {
         // By now the snapshot waits; then so much comes that all of it is forgotten.

@@ -7,6 +7,7 @@ mod flood;
 mod follow;
 mod frames;
 mod input;
+mod lagging;
 mod limits;
 mod rooms;
 mod silent;

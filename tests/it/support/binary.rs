@@ -3,9 +3,9 @@
 
 use std::{
     fs::{self, OpenOptions},
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Seek as _, Write as _},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
     sync::mpsc,
     thread,
     time::Duration,
@@ -52,25 +52,24 @@ enum Kind {
 impl Program {
     /// Starts the program with `env` besides what every test needs.
     pub(crate) fn start<V: AsRef<str>>(env: &[(&str, V)]) -> Self {
-        Self::start_kind(Kind::Plain, env)
+        Self::start_kind(Kind::Plain, tempfile::tempdir().unwrap(), env)
+    }
+
+    /// Starts the program on a folder that has data already.
+    pub(crate) fn start_in<V: AsRef<str>>(folder: TempDir, env: &[(&str, V)]) -> Self {
+        Self::start_kind(Kind::Plain, folder, env)
     }
 
     /// Starts a demo with `env`.
     pub(crate) fn start_demo(env: &[(&str, &str)]) -> Self {
-        Self::start_kind(Kind::Demo, env)
+        Self::start_kind(Kind::Demo, tempfile::tempdir().unwrap(), env)
     }
 
-    fn start_kind<V: AsRef<str>>(kind: Kind, env: &[(&str, V)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+    fn start_kind<V: AsRef<str>>(kind: Kind, folder: TempDir, env: &[(&str, V)]) -> Self {
         let env: Vec<(String, String)> =
             env.iter().map(|(name, value)| ((*name).into(), value.as_ref().into())).collect();
         let (child, url, link) = launch(folder.path(), "0", &env, kind);
         Self { child, folder, env, http: reqwest::Client::new(), kind, url, link }
-    }
-
-    /// Its data folder.
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
     }
 
     /// The token in a demo's login link.
@@ -84,6 +83,11 @@ impl Program {
         let ended = serve.args(["serve", "--demo"]).output().unwrap();
         assert_eq!(ended.status.code(), Some(1), "{ended:?}");
         String::from_utf8(ended.stderr).unwrap()
+    }
+
+    /// Where its data is.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// All that it has logged.
@@ -218,6 +222,17 @@ impl Drop for Program {
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+/// Runs one command of the program on `folder` to its end, with `input` as its stdin.
+pub(crate) fn run_in(folder: &Path, args: &[&str], input: &str) -> Output {
+    let mut command = command(folder, "0", &[], Kind::Plain);
+    let stdin = tempfile::tempfile().and_then(|mut file| {
+        file.write_all(input.as_bytes())?;
+        file.rewind()?;
+        Ok(file)
+    });
+    command.args(args).stdin(stdin.unwrap()).output().unwrap()
 }
 
 fn command(folder: &Path, port: &str, env: &[(String, String)], kind: Kind) -> Command {

@@ -6,7 +6,7 @@ mod node;
 mod raw;
 mod stream;
 
-pub(crate) use binary::{PATIENCE, Program, WEBHOOK_SECRET};
+pub(crate) use binary::{PATIENCE, Program, WEBHOOK_SECRET, run_in};
 pub(crate) use github::GitHub;
 pub(crate) use node::Node;
 pub(crate) use raw::RawSocket;
