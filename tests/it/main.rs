@@ -6,11 +6,13 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod demo;
 mod durability;
 mod github_client;
 mod http;
 mod journey;
 mod reconcile;
+mod simulator;
 mod slow_client;
 mod sockets;
 mod store_contract;
