@@ -1,0 +1,2 @@
+/** What jsdom does not have. */
+import 'fake-indexeddb/auto';
