@@ -21,6 +21,10 @@ export interface TaskListValue {
   loading: boolean;
   /** Why the last load came to nothing. */
   failure: Failure | null;
+  /** Loads again what could not be loaded. */
+  retry: () => void;
+  /** Loads the first page anew. */
+  reload: () => void;
   /** The rows that changed a moment ago, each with the number of its change (a React `key` for a mark). */
   recentlyChanged: ReadonlyMap<string, number>;
 }
@@ -64,7 +68,9 @@ export function useTaskList(filters: Filters): TaskListValue {
     hasMore: query.data ? query.data.nextCursor !== null : false,
     loadMore,
     loading: query.isLoading || more.loading,
+    reload: () => void query.refetch(),
     failure: query.error instanceof CallFailed ? query.error.failure : more.failure,
+    retry: query.isError ? () => void query.refetch() : loadMore,
     recentlyChanged,
   };
 }
