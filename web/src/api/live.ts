@@ -210,7 +210,7 @@ export function createLive(options: LiveOptions): Live {
 
   const wake = () => {
     if (!running || current || now() - wokenAt < wakeMs) return;
-    const { remedy } = { remedy: remedyFor(connection.get().code ?? '') };
+    const remedy = remedyFor(connection.get().code ?? '');
     // Nothing that happens here brings another token, or another answer to this origin.
     if (remedy === 'token' || remedy === 'never') return;
     wokenAt = now();

@@ -58,10 +58,12 @@ export function createOutbox({ client, database, user, onDone, ...options }: Out
   let draining = false;
   let again = false;
   let stopped = false;
+  const isStopped = () => stopped;
 
   const change = async (by: (entries: readonly OutboxEntry[]) => readonly OutboxEntry[]) => {
     const next = await database.change<readonly OutboxEntry[]>(key, (kept) => by(kept ?? []));
-    if (!stopped) entries.set(next);
+    if (isStopped()) return;
+    entries.set(next);
     channel?.postMessage(null);
   };
   const load = async () => {
@@ -77,7 +79,6 @@ export function createOutbox({ client, database, user, onDone, ...options }: Out
     const waiter = waiting.get(id);
     waiting.delete(id);
     waiter?.(outcome);
-    return waiter !== undefined;
   };
 
   /** Sends one entry; whether the next may follow at once. */
@@ -111,13 +112,13 @@ export function createOutbox({ client, database, user, onDone, ...options }: Out
   /** Whoever still waits keeps the text; otherwise the outbox does. */
   const refuse = async (entry: OutboxEntry, failure: Failure) => {
     const task = failure.code === 'unreachable' ? null : await current(client, entry, failure);
-    if (tell(entry.id, { kind: 'refused', failure, task })) {
+    if (waiting.has(entry.id)) {
       await change((all) => all.filter(({ id }) => id !== entry.id));
+      tell(entry.id, { kind: 'refused', failure, task });
     } else {
       await mark(entry.id, { state: 'refused', failure });
     }
   };
-  const isStopped = () => stopped;
 
   const drain = async () => {
     await load();

@@ -12,7 +12,7 @@ import type { Database } from '../offline/database';
 import { keep, restore } from '../offline/kept';
 import { createOutbox, type Outbox } from '../offline/outbox';
 import { pause } from '../store/backoff';
-import type { TransportKind } from '../store/connection';
+import type { Connection, TransportKind } from '../store/connection';
 import { freshness, type Freshness } from '../store/freshness';
 import type { Notice } from '../store/notices';
 import { cell, type Observable } from '../store/observable';
@@ -206,6 +206,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     const before = fresh.get();
     if (now.kind !== before.kind || now.since !== before.since) fresh.set(now);
   };
+  undo.push(live.connection.subscribe(tellDevelopers(live.connection)));
   for (const source of [live.connection, catchingUp, reach, trueAt]) undo.push(source.subscribe(refreshen));
 
   queries.setQueryDefaults(featuresKey, { queryFn: () => value(client.features()), staleTime: featuresMs });
@@ -261,6 +262,29 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
 }
 
 export { listKey, overviewKey, roomKey };
+
+/** Says at debug level how the connection goes: never what it carries. */
+function tellDevelopers(connection: Observable<Connection>): () => void {
+  let state: Connection['state'] | null = null;
+  let connectedBefore = false;
+  return () => {
+    const { transport, code, attempts, ...now } = connection.get();
+    if (now.state === state) return;
+    state = now.state;
+    switch (state) {
+      case 'connected':
+        console.debug(connectedBefore ? '[useWebSocket] Reconnected' : '[useWebSocket] Connected', transport);
+        connectedBefore = true;
+        return;
+      case 'connecting':
+        console.debug('[useWebSocket] Connecting', transport);
+        return;
+      case 'disconnected':
+      case 'error':
+        console.debug('[useWebSocket] Disconnected', code ?? 'paused', `attempts: ${attempts}`);
+    }
+  };
+}
 
 function listening<T>(listeners: Set<T>): (listener: T) => () => void {
   return (listener) => {
