@@ -87,7 +87,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
   const gaps = new Map<string, number>();
   let waiting: Message[] = [];
   let isComplete = false;
-  let heard: string | null = null;
+  let heard = knownUntil.get();
   let changes = 0;
   let frame: (() => void) | null = null;
   let unsureTimer: ReturnType<typeof setTimeout> | undefined;

@@ -13,7 +13,7 @@ interface Opened {
 }
 
 function setUp() {
-  const world = { features: everything as Features, reachable: true };
+  const world = { features: everything, reachable: true };
   const opened: Opened[] = [];
   const listener = {
     connected: vi.fn(), lost: vi.fn(), acknowledged: vi.fn(), said: vi.fn(), missing: vi.fn(), restarted: vi.fn(), expiring: vi.fn(),

@@ -24,8 +24,8 @@ export function useTaskActions(): TaskActions {
       create: (task) => outbox.submit({ kind: 'create', task }),
       answer: (taskId, answers) => outbox.submit({ kind: 'answer', taskId, answers }),
       comment: (taskId, text) => outbox.submit({ kind: 'comment', taskId, text }),
-      cancel: (taskId, reason) => outbox.submit({ kind: 'cancel', taskId, reason: reason?.trim() || null }),
-      retry: (taskId, reason) => outbox.submit({ kind: 'retry', taskId, reason: reason?.trim() || null }),
+      cancel: (taskId, reason) => outbox.submit({ kind: 'cancel', taskId, reason: given(reason) }),
+      retry: (taskId, reason) => outbox.submit({ kind: 'retry', taskId, reason: given(reason) }),
       edit: async ({ taskId, version }, changes) => {
         const answer = await client.edit(taskId, version, changes);
         if (answer.ok) {
@@ -40,4 +40,10 @@ export function useTaskActions(): TaskActions {
     }),
     [client, cache, outbox],
   );
+}
+
+/** An empty reason is none. */
+function given(reason: string | undefined): string | null {
+  const trimmed = reason?.trim();
+  return trimmed === undefined || trimmed === '' ? null : trimmed;
 }

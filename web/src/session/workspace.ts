@@ -1,5 +1,5 @@
 /** Everything the page has for one user: made when they log in, gone when they log out. */
-import { QueryClient } from '@tanstack/react-query';
+import { hashKey, QueryClient } from '@tanstack/react-query';
 import { CallFailed, createTaskCache, listKey, overviewKey, roomKey, type TaskCache } from '../api/cache';
 import { createClient, type Answer, type Client } from '../api/client';
 import { createLive, type Live } from '../api/live';
@@ -213,7 +213,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   queries.setQueryDefaults(meKey, { queryFn: () => value(client.me()), staleTime: Number.POSITIVE_INFINITY });
   queries.setQueryDefaults(overviewKey, { queryFn: cache.fetchOverview, staleTime: Number.POSITIVE_INFINITY });
   undo.push(queries.getQueryCache().subscribe(({ type, query }) => {
-    if (type === 'updated' && query.queryKey[0] === featuresKey[0]) live.featuresChanged();
+    if (type === 'updated' && hashKey(query.queryKey as unknown[]) === hashKey(featuresKey)) live.featuresChanged();
   }));
   const look = () => {
     if (!document.hidden) void askFeatures();

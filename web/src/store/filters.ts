@@ -30,7 +30,10 @@ export const noFilters: Filters = {
 
 /** The filters of an address; what it does not name, or names wrongly, is not filtered by. */
 export function filtersFrom(address: URLSearchParams): Filters {
-  const word = (name: string) => address.get(name)?.trim() || null;
+  const word = (name: string) => {
+    const said = address.get(name)?.trim();
+    return said === undefined || said === '' ? null : said;
+  };
   const named = new Set(address.getAll('status').filter(isStatus));
   return {
     status: statuses.filter((status) => named.has(status)),
