@@ -15,6 +15,7 @@ export const texts = {
   menu: 'Menu',
   skip: 'Skip to the tasks',
   tryAgain: 'Try again',
+  retry: 'Retry',
   reload: 'Reload the page',
   loading: 'Loading…',
   title: (needsYou: number) => (needsYou > 0 ? `(${needsYou} need you) Taskwire` : 'Taskwire'),

@@ -44,7 +44,7 @@ export function ConnectionStatus() {
       </span>
       {connection.state === 'error' && (
         <Button size="small" onClick={reconnect}>
-          {texts.tryAgain}
+          {texts.retry}
         </Button>
       )}
     </span>

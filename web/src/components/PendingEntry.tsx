@@ -27,11 +27,15 @@ export function PendingEntry({ entry }: { entry: OutboxEntry }) {
               {texts.tryAgain}
             </Button>
           )}
-          {state !== 'sending' && (
-            <Button size="small" onClick={() => { (refused ? discard : cancel)(id); }}>
-              {refused ? words.dismiss : words.remove}
-            </Button>
-          )}
+          <Button
+            size="small"
+            aria-disabled={state === 'sending'}
+            onClick={() => {
+              if (state !== 'sending') (refused ? discard : cancel)(id);
+            }}
+          >
+            {refused ? words.dismiss : words.remove}
+          </Button>
         </span>
       </p>
       {deedWords(deed) !== '' && <p className="mt-1 max-h-40 overflow-y-auto whitespace-pre-wrap">{deedWords(deed)}</p>}

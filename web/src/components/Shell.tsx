@@ -109,13 +109,13 @@ function TopBar({ onMenu, onNewTask }: TopBarProps) {
       <IconButton label={texts.menu} onClick={onMenu}>
         <MenuIcon size={20} aria-hidden="true" />
       </IconButton>
-      <span className="font-semibold">{texts.product}</span>
+      <span className="shrink-0 font-semibold max-[22rem]:sr-only">{texts.product}</span>
       {features?.demo && (
-        <span title={texts.demoHint} className="ml-1.5 truncate rounded bg-wait-wash px-1.5 text-sm font-medium text-wait">
+        <span title={texts.demoHint} className="ml-1.5 min-w-0 truncate rounded bg-wait-wash px-1.5 text-sm font-medium text-wait">
           {texts.demo}
         </span>
       )}
-      <span className="ml-auto flex items-center">
+      <span className="ml-auto flex shrink-0 items-center">
         <ConnectionStatus />
         <IconButton label={texts.nav.newTask} onClick={onNewTask}>
           <Plus size={20} aria-hidden="true" />

@@ -39,11 +39,11 @@ export function Sidebar({ onNewTask, onPalette, onShortcuts }: SidebarProps) {
   return (
     <div className="flex h-full flex-col bg-sunken">
       <div className="flex h-12 shrink-0 items-center gap-2 pr-1.5 pl-4">
-        <Link to="/" className="flex items-center gap-2 rounded font-semibold tracking-tight">
+        <Link to="/" className="flex min-w-0 items-center gap-2 rounded font-semibold tracking-tight whitespace-nowrap">
           <img src="/favicon.svg" alt="" width={20} height={20} />
           {texts.product}
         </Link>
-        <span className="ml-auto">
+        <span className="ml-auto shrink-0">
           <ConnectionStatus />
         </span>
       </div>

@@ -36,7 +36,7 @@ export function TaskActions({ task }: { task: TaskView }) {
         </Button>
       )}
       {allowed && (
-        <Button size="small" className="hidden @md:inline-flex" onClick={() => { setDoing('edit'); }}>
+        <Button size="small" className="@max-lg:hidden" onClick={() => { setDoing('edit'); }}>
           <Pencil size={14} aria-hidden="true" />
           {words.edit}
         </Button>

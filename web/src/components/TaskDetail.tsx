@@ -46,12 +46,12 @@ export function TaskDetail({ taskId }: { taskId: string }) {
           <ArrowLeft size={18} aria-hidden="true" />
         </IconButton>
         {task && <StatusBadge status={task.status} />}
-        <span className="hidden @sm:block">
+        <span className="@max-md:sr-only">
           <FreshnessNote freshness={subscription.freshness} />
         </span>
         <span className="ml-auto flex items-center gap-1.5">
           {task && <TaskActions task={task} />}
-          <IconButton label={words.close} className="hidden lg:inline-flex" onClick={closeTask}>
+          <IconButton label={words.close} className="max-lg:hidden" onClick={closeTask}>
             <X size={18} aria-hidden="true" />
           </IconButton>
         </span>
