@@ -1,6 +1,6 @@
 import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { added, dashboardState, entry, summary, task, update } from '../testing';
+import { added, created, dashboardState, entry, summary, task, update } from '../testing';
 import { noFilters, type Filters } from '../store/filters';
 import type { TaskRows } from '../store/list';
 import type { Overview } from '../store/overview';
@@ -39,6 +39,7 @@ function setUp(knownUntil: string | null = null) {
     client,
     me: 'alice',
     knownUntil,
+    onReturn: (taskId) => heard.gaps.push(`${taskId} is back`),
     onGap: (taskId, version) => heard.gaps.push(`${taskId} ${version}`),
     onStaleCounts: () => { heard.stale += 1; },
     onNotices: (notices) => heard.notices.push(...notices.map(({ kind }) => kind)),
@@ -125,6 +126,17 @@ describe('the cache', () => {
     expect(heard.gaps).toEqual(['t1 1', 't1 2']);
   });
 
+  it('follows a task again that may be seen again', async () => {
+    const { cache, heard, show } = setUp();
+    show('t1');
+    await settle();
+    cache.take({ event: 'task:removed', payload: { taskId: 't1' } });
+    cache.flush();
+    cache.take({ event: 'task:created', payload: created() });
+    cache.flush();
+    expect(heard.gaps).toEqual(['t1 is back']);
+  });
+
   it('asks for the counts when they cannot be told any more', () => {
     const { cache, heard } = setUp();
     cache.take({ event: 'task:removed', payload: { taskId: 'unknown' } });
@@ -165,7 +177,7 @@ describe('catching up', () => {
     server.rows = [row(1, { version: 2, status: 'failed', updatedAt: at(40) }), row(2), row(3, { updatedAt: at(41) })];
     server.asked = [];
     await cache.catchUp(false);
-    expect(server.asked.map((query) => new URLSearchParams(query).get('updatedSince'))).toEqual([at(25)]);
+    expect(server.asked.map((query) => new URLSearchParams(query).get('updatedSince'))).toEqual([at(25), null]);
     expect(ids()).toEqual(['t3', 't2', 't1']);
     expect(list(failed)?.rows.map(({ taskId }) => taskId)).toContain('t1');
     expect(cache.knownUntil.get()).toBe(at(41));
@@ -180,7 +192,7 @@ describe('catching up', () => {
     server.down = false;
     server.asked = [];
     await cache.catchUp(false);
-    expect(server.asked.map((query) => new URLSearchParams(query).get('updatedSince'))).toEqual([at(25)]);
+    expect(server.asked.map((query) => new URLSearchParams(query).get('updatedSince'))).toEqual([at(25), null]);
     expect(cache.knownUntil.get()).toBe(at(50));
   });
 

@@ -3,7 +3,7 @@
  * into each of them, once per frame however many there are.
  */
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
-import { serverQuery, type Filters } from '../store/filters';
+import { noFilters, serverQuery, verdict, type Filters } from '../store/filters';
 import { foldList, listOf, settled, unknownCursor, withHead, withPage, type TaskRows } from '../store/list';
 import { heardAt, type Message } from '../store/message';
 import { noticesOf, type Notice } from '../store/notices';
@@ -30,6 +30,8 @@ export interface TaskCache {
   put: (task: TaskView) => void;
   /** The task does not exist, or may not be seen. */
   remove: (taskId: string) => void;
+  /** What a list will show at least, as far as other lists tell: it stands in until the list is fetched. */
+  guess: (filters: Filters) => TaskRows | undefined;
   fetchList: (filters: Filters) => Promise<TaskRows>;
   loadMore: (filters: Filters) => Promise<Failure | null>;
   fetchRoom: (taskId: string) => Promise<Room>;
@@ -55,6 +57,8 @@ interface TaskCacheOptions {
   client: Client;
   /** A task's entries up to some version were missed: the task is known up to `version`. */
   onGap: (taskId: string, version: number) => void;
+  /** A task that was gone may be seen again. */
+  onReturn: (taskId: string) => void;
   /** The counts cannot be told any more. */
   onStaleCounts: () => void;
   onNotices: (notices: readonly Notice[]) => void;
@@ -79,7 +83,7 @@ const unsureMs = 1000;
 const olderEntries = 200;
 
 export function createTaskCache(options: TaskCacheOptions): TaskCache {
-  const { queries, client, onGap, onStaleCounts, onNotices, me } = options;
+  const { queries, client, onGap, onReturn, onStaleCounts, onNotices, me } = options;
   const recentlyChanged = cell<ReadonlyMap<string, number>>(new Map());
   const knownUntil = cell<string | null>(options.knownUntil ?? null);
   /** Messages that came while something was being fetched: they are newer than the answer. */
@@ -142,7 +146,9 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       const room = query.state.data as Room | undefined;
       const folded = foldRoom(room, taskId, messages);
       if (folded !== room) queries.setQueryData(query.queryKey, folded);
-      if (query.isActive()) noticeGap(taskId, folded);
+      if (!query.isActive()) continue;
+      noticeGap(taskId, folded);
+      if (folded?.kind === 'gone' && messages.some((message) => isOf(message, 'task:created', taskId))) onReturn(taskId);
     }
   };
 
@@ -307,6 +313,10 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     }
     isComplete = true;
     if (heard !== null) knownUntil.set(heard);
+    const completed = await lastCompleted();
+    if (completed.ok) {
+      queries.setQueryData<Overview>(overviewKey, (known) => known && withCompleted(known, completed.value.tasks[0]));
+    }
     return null;
   };
 
@@ -347,6 +357,10 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     remove: (taskId) => {
       queries.setQueryData<Room>(roomKey(taskId), { kind: 'gone' });
     },
+    guess: (filters) => {
+      const all = queries.getQueryData<TaskRows>(listKey({ ...noFilters, sort: filters.sort }));
+      return all && { ...all, rows: all.rows.filter((row) => verdict(filters, row) === 'in') };
+    },
     fetchList,
     loadMore,
     fetchRoom,
@@ -364,6 +378,10 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       clearTimeout(marksTimer);
     },
   };
+}
+
+function isOf(message: Message, event: Message['event'], taskId: string): boolean {
+  return message.event === event && 'taskId' in message.payload && message.payload.taskId === taskId;
 }
 
 function good<T>(answer: Answer<T>): T {

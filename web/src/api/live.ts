@@ -23,6 +23,8 @@ export interface Live {
   reconnect: () => void;
   /** Follows a task from now on, over every reconnect; returns the undo. */
   follow: (taskId: string) => () => void;
+  /** Enters the room of a task anew, if it is followed. */
+  rejoin: (taskId: string) => void;
   /** Asks for what is newer than `version` of a task. */
   resync: (taskId: string, version: number | null) => void;
   resyncDashboard: () => void;
@@ -288,6 +290,11 @@ export function createLive(options: LiveOptions): Live {
       restart();
     },
     follow,
+    rejoin: (taskId) => {
+      if (!followed.has(taskId)) return;
+      current?.leave(taskId);
+      current?.join(taskId);
+    },
     resync: (taskId, version) => { current?.resync(taskId, version); },
     resyncDashboard: () => { current?.resyncDashboard(); },
     tokenChanged: (token) => {

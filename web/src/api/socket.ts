@@ -86,7 +86,9 @@ export function openSocket(token: string, listener: TransportListener): Transpor
 
   const repair = (of: string, request: object) => {
     repairs.get(of)?.stop();
-    const repairing = insist(socket, 'resync_requested', request, () => undefined);
+    const repairing = insist(socket, 'resync_requested', request, () => undefined, (ack) => {
+      if ('missing' in ack) for (const taskId of ack.missing) listener.missing(taskId);
+    });
     repairs.set(of, repairing);
     repairing.start();
   };
@@ -127,20 +129,27 @@ interface Request {
 }
 
 /** Refusals of a request that asking again does not mend. */
-const hopeless = new Set<NotGranted['code']>(['not_found', 'forbidden', 'validation_failed', 'too_many_rooms']);
+const hopeless = new Set<ErrorEvent['code']>(['not_found', 'forbidden', 'validation_failed', 'too_many_rooms']);
 
 /** A request that is repeated, while connected, until it is granted or hopeless. */
-function insist(socket: Socket, event: string, payload: object, refused: () => void): Request {
+function insist(
+  socket: Socket,
+  event: string,
+  payload: object,
+  refused: () => void,
+  granted: (ack: Ack) => void = () => undefined,
+): Request {
   let attempt = 0;
   let wait: ReturnType<typeof setTimeout> | undefined;
   const ask = async () => {
     const mine = ++attempt;
     clearTimeout(wait);
     if (!socket.connected) return;
-    const error = await refusal(socket, event, payload);
-    if (mine !== attempt || error === null) return;
-    if (hopeless.has(error.code)) refused();
-    else wait = setTimeout(start, error.retryAfterMs ?? againMs);
+    const ack = await answerTo(socket, event, payload);
+    if (mine !== attempt) return;
+    if (ack && !('error' in ack)) granted(ack);
+    else if (ack && hopeless.has(ack.error.code)) refused();
+    else wait = setTimeout(start, ack?.error.retryAfterMs ?? againMs);
   };
   const start = () => void ask();
   const stop = () => {
@@ -150,17 +159,11 @@ function insist(socket: Socket, event: string, payload: object, refused: () => v
   return { start, stop };
 }
 
-interface NotGranted {
-  code: ErrorEvent['code'] | 'no_answer';
-  retryAfterMs?: number;
-}
-
-/** Asks, and says why it was not granted; `null` when it was. */
-async function refusal(socket: Socket, event: string, payload: object): Promise<NotGranted | null> {
+/** Asks; `null` when no answer comes in time. */
+async function answerTo(socket: Socket, event: string, payload: object): Promise<Ack | null> {
   try {
-    const ack = (await socket.timeout(answerMs).emitWithAck(event, payload)) as Ack;
-    return 'error' in ack ? ack.error : null;
+    return (await socket.timeout(answerMs).emitWithAck(event, payload)) as Ack;
   } catch {
-    return { code: 'no_answer' };
+    return null;
   }
 }

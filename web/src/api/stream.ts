@@ -140,8 +140,8 @@ async function inTime<T>(promise: Promise<T>, ms: number, late: () => void): Pro
   let timer: ReturnType<typeof setTimeout> | undefined;
   const patience = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      late();
       reject(new Error('silence'));
+      late();
     }, ms);
   });
   try {

@@ -40,6 +40,7 @@ export function useTaskList(filters: Filters): TaskListValue {
   const query = useQuery<TaskRows>({
     queryKey: listKey(filters),
     queryFn: () => cache.fetchList(filters),
+    placeholderData: () => cache.guess(filters),
     staleTime: 30_000,
     gcTime: 60_000,
   });
@@ -65,9 +66,9 @@ export function useTaskList(filters: Filters): TaskListValue {
 
   return {
     rows,
-    hasMore: query.data ? query.data.nextCursor !== null : false,
+    hasMore: query.data !== undefined && !query.isPlaceholderData && query.data.nextCursor !== null,
     loadMore,
-    loading: query.isLoading || more.loading,
+    loading: query.isLoading || query.isPlaceholderData || more.loading,
     reload: () => void query.refetch(),
     failure: query.error instanceof CallFailed ? query.error.failure : more.failure,
     retry: query.isError ? () => void query.refetch() : loadMore,

@@ -3,7 +3,7 @@ import { newKey, type Answer, type Client, type Failure, type Refused } from '..
 import type { TaskView } from '../api/types';
 import { pause } from '../store/backoff';
 import { cell, type Observable } from '../store/observable';
-import { nextToSend, withDone, type Deed, type OutboxEntry } from '../store/outbox';
+import { nextToSend, withDone, withoutEntry, type Deed, type OutboxEntry } from '../store/outbox';
 import type { Database } from './database';
 
 /** What came of something the user did. */
@@ -167,7 +167,7 @@ export function createOutbox({ client, database, user, onDone, ...options }: Out
       wake();
       return outcome;
     },
-    cancel: (id) => change((all) => all.filter((entry) => entry.id !== id)),
+    cancel: (id) => change((all) => withoutEntry(all, id)),
     retry: async (id) => {
       await mark(id, { state: 'queued', failure: null });
       wake();

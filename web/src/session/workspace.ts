@@ -104,6 +104,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     me: user,
     knownUntil: kept?.knownUntil ?? null,
     onGap: (taskId, version) => { live.resync(taskId, version); },
+    onReturn: (taskId) => { live.rejoin(taskId); },
     onStaleCounts: () => { live.resyncDashboard(); },
     onNotices: (notices) => {
       for (const notice of notices) {

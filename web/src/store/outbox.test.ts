@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alice, entry, summary } from '../testing';
-import { nextToSend, pendingComments, pendingRows, withDone, type Deed, type OutboxEntry } from './outbox';
+import { nextToSend, pendingComments, pendingRows, withDone, withoutEntry, type Deed, type OutboxEntry } from './outbox';
 
 const at = '2026-11-20T17:24:00.000Z';
 function queued(id: string, deed: Deed, changes: Partial<OutboxEntry> = {}): OutboxEntry {
@@ -17,6 +17,7 @@ describe('what waits', () => {
     const next = create('c', 'C');
     expect(nextToSend([refused, dependent, next])?.id).toBe('c');
     expect(nextToSend(withDone([refused, dependent], 'a', 't7'))).toMatchObject({ id: 'b', deed: { taskId: 't7' } });
+    expect(withoutEntry([refused, dependent, next], 'a').map(({ id }) => id)).toEqual(['c']);
   });
 });
 

@@ -48,6 +48,12 @@ export function withDone(entries: readonly OutboxEntry[], id: string, taskId: st
     );
 }
 
+/** The entries without `id`, and without what was done to the task that it would have created. */
+export function withoutEntry(entries: readonly OutboxEntry[], id: string): OutboxEntry[] {
+  const local = localTaskId({ id });
+  return entries.filter((entry) => entry.id !== id && !('taskId' in entry.deed && entry.deed.taskId === local));
+}
+
 /** How far the server's clock may be behind the page's. */
 const skewMs = 60_000;
 

@@ -50,8 +50,8 @@ function applied(room: Room | undefined, taskId: string, message: Message): Room
     case 'task:removed':
       return { kind: 'gone' };
     case 'task:created':
-      // Seen anew: the snapshot is still to come.
-      return room?.kind === 'gone' ? undefined : room;
+      // Seen anew, perhaps: then a snapshot follows whoever asks for it.
+      return room;
     default:
       return room?.kind === 'ready' ? changed(room, message) : room;
   }
