@@ -26,8 +26,13 @@ pub(crate) enum Command {
         #[arg(long)]
         demo: bool,
     },
-    /// Print a token signed with the configured secret.
+    /// Print a token signed with the configured secret; without one, with that of the demo in the
+    /// data folder.
     Token(Token),
+    /// Print every task as a line of JSON; may run beside a server.
+    Export(Source),
+    /// Take in the tasks that an export printed, from stdin.
+    Import(Source),
     /// Print the effective configuration, secrets redacted.
     CheckConfig(Source),
     /// Ask the configured server on this machine whether it lives; exits 1 if not. For containers.

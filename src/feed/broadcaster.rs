@@ -1,13 +1,15 @@
 //! The one reader of the store's feed on this instance.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
+use metrics::histogram;
 use tokio::time::{Instant, sleep_until};
 
 use super::{Hub, throttle::Throttle};
 use crate::{
     domain::{Progress, TaskId},
-    store::{Feed, FeedItem},
+    store::{Change, Feed, FeedItem},
+    telemetry::metrics::FEED_LAG,
 };
 
 /// Reads the feed and hands every change to the hub.
@@ -52,6 +54,7 @@ impl Broadcaster {
         match item {
             FeedItem::Change(change) => {
                 let Some(task) = change.task_id() else { return };
+                self.measure_lag(&change);
                 if change.changes_status() {
                     self.throttle.forget(task);
                     self.latest.remove(&task);
@@ -67,6 +70,13 @@ impl Broadcaster {
             }
             FeedItem::Gap(reason) => self.hub.require_resync(reason),
         }
+    }
+
+    /// Clocks differ between instances: one that is behind the writer's sees no lag.
+    fn measure_lag(&self, change: &Change) {
+        let Some(newest) = change.steps.last() else { return };
+        let lag = self.hub.now().as_millis() - newest.event.at.as_millis();
+        histogram!(FEED_LAG).record(Duration::from_millis(u64::try_from(lag).unwrap_or(0)));
     }
 
     fn release_progress(&mut self) {

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     auth::bearer,
+    feed::Bounds,
     limits::SocketsFull,
     protocol::{
         PROTOCOL_VERSION,
@@ -133,7 +134,9 @@ impl Realtime {
         self.parts().tracker.spawn(async move {
             let Parts { hub, clock, limits, .. } = realtime.parts();
             let identity = session.identity().clone();
-            let subscriber = hub.subscribe(identity.actor.clone(), limits.max_rooms_per_socket);
+            let bounds =
+                Bounds { rooms: limits.max_rooms_per_socket, waiting: limits.max_waiting_messages };
+            let subscriber = hub.subscribe(identity.actor.clone(), bounds);
             let hello = realtime.hello(&session);
             let line = Line::new(socket.clone(), realtime.clone());
             let worker = Worker::new(realtime.clone(), line.clone(), subscriber.clone(), identity);

@@ -3,7 +3,7 @@
 use crate::{domain::Refusal, store::StoreError};
 
 /// Why a use case did not happen. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum ServiceError {
     /// There is no such task, or the caller may not know of it.
     #[error("there is no such task")]
@@ -34,6 +34,7 @@ impl From<StoreError> for ServiceError {
             StoreError::LeaseLost => Self::LeaseLost,
             StoreError::Conflict
             | StoreError::KnownCause
+            | StoreError::Duplicate
             | StoreError::Unavailable(_)
             | StoreError::Broken(_) => Self::Store(error),
         }

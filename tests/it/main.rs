@@ -7,16 +7,20 @@
 )]
 
 mod clients;
+mod demo;
 mod documents;
 mod durability;
 mod github_client;
 mod http;
 mod journey;
 mod operation;
+mod reconcile;
 mod shutdown;
+mod simulator;
 mod slow_client;
 mod sockets;
 mod store_contract;
 mod support;
+mod transfer;
 mod webhooks;
 mod worker;

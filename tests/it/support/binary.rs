@@ -3,7 +3,7 @@
 
 use std::{
     fs::{self, OpenOptions},
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Seek as _, Write as _},
     path::Path,
     process::{Child, Command, Output, Stdio},
     sync::mpsc,
@@ -37,18 +37,59 @@ pub(crate) struct Program {
     folder: TempDir,
     env: Vec<(String, String)>,
     http: Client,
+    kind: Kind,
     /// Where it listens.
     pub(crate) url: String,
+    /// The login link that a demo prints.
+    pub(crate) link: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Plain,
+    /// With `--demo`, and without a configured secret.
+    Demo,
 }
 
 impl Program {
     /// Starts the program with `env` besides what every test needs.
     pub(crate) fn start<V: AsRef<str>>(env: &[(&str, V)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::start_kind(Kind::Plain, tempfile::tempdir().unwrap(), env)
+    }
+
+    /// Starts the program on a folder that has data already.
+    pub(crate) fn start_in<V: AsRef<str>>(folder: TempDir, env: &[(&str, V)]) -> Self {
+        Self::start_kind(Kind::Plain, folder, env)
+    }
+
+    /// Starts a demo with `env`.
+    pub(crate) fn start_demo(env: &[(&str, &str)]) -> Self {
+        Self::start_kind(Kind::Demo, tempfile::tempdir().unwrap(), env)
+    }
+
+    fn start_kind<V: AsRef<str>>(kind: Kind, folder: TempDir, env: &[(&str, V)]) -> Self {
         let env: Vec<(String, String)> =
             env.iter().map(|(name, value)| ((*name).into(), value.as_ref().into())).collect();
-        let (child, url) = launch(folder.path(), "0", &env);
-        Self { child, folder, env, http: Client::new(), url }
+        let (child, url, link) = launch(folder.path(), "0", &env, kind);
+        Self { child, folder, env, http: Client::new(), kind, url, link }
+    }
+
+    /// The token in a demo's login link.
+    pub(crate) fn linked_token(&self) -> String {
+        self.link.split_once("/#token=").unwrap().1.to_owned()
+    }
+
+    /// What a demo that must not start on this folder says.
+    pub(crate) fn demo_refusal(&self) -> String {
+        let mut serve = command(self.folder.path(), "0", &self.env, Kind::Demo);
+        let ended = serve.args(["serve", "--demo"]).output().unwrap();
+        assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+        String::from_utf8(ended.stderr).unwrap()
+    }
+
+    /// Where its data is.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// All that it has logged.
@@ -101,7 +142,7 @@ impl Program {
     /// Starts the program again, on the same folder and port.
     pub(crate) fn restart(&mut self) {
         let port = self.url.rsplit(':').next().unwrap().to_owned();
-        (self.child, self.url) = launch(self.folder.path(), &port, &self.env);
+        (self.child, self.url, self.link) = launch(self.folder.path(), &port, &self.env, self.kind);
     }
 
     /// Starts the program again with more of a configuration.
@@ -112,7 +153,7 @@ impl Program {
 
     /// Runs the program with `command` and more of an environment, to its end.
     pub(crate) fn run(&self, command: &str, env: &[(&str, &str)]) -> Output {
-        let mut run = self::command(self.folder.path(), "0", &self.env);
+        let mut run = self::command(self.folder.path(), "0", &self.env, self.kind);
         run.arg(command).envs(env.iter().copied()).output().unwrap()
     }
 
@@ -125,7 +166,7 @@ impl Program {
 
     /// A token, as an operator makes one.
     pub(crate) fn token(&self, user: &str, more: &[&str]) -> String {
-        let made = command(self.folder.path(), "0", &self.env)
+        let made = command(self.folder.path(), "0", &self.env, self.kind)
             .args(["token", "--sub", user])
             .args(more)
             .output()
@@ -216,14 +257,27 @@ impl Drop for Program {
     }
 }
 
-fn command(folder: &Path, port: &str, env: &[(String, String)]) -> Command {
+/// Runs one command of the program on `folder` to its end, with `input` as its stdin.
+pub(crate) fn run_in(folder: &Path, args: &[&str], input: &str) -> Output {
+    let mut command = command(folder, "0", &[], Kind::Plain);
+    let stdin = tempfile::tempfile().and_then(|mut file| {
+        file.write_all(input.as_bytes())?;
+        file.rewind()?;
+        Ok(file)
+    });
+    command.args(args).stdin(stdin.unwrap()).output().unwrap()
+}
+
+fn command(folder: &Path, port: &str, env: &[(String, String)], kind: Kind) -> Command {
     let mut command = Command::new(PROGRAM);
+    command.env_clear();
+    if kind == Kind::Plain {
+        command.env("JWT_SECRET", SECRET);
+    }
     command
-        .env_clear()
         .env("HOST", "127.0.0.1")
         .env("PORT", port)
         .env("DATA_DIR", folder)
-        .env("JWT_SECRET", SECRET)
         .env("GITHUB_WEBHOOK_SECRET", WEBHOOK_SECRET)
         .env("RUST_LOG", "info")
         .envs(env.iter().map(|(name, value)| (name, value)))
@@ -231,19 +285,35 @@ fn command(folder: &Path, port: &str, env: &[(String, String)]) -> Command {
     command
 }
 
-fn launch(folder: &Path, port: &str, env: &[(String, String)]) -> (Child, String) {
+/// The program, where it listens, and the login link that a demo prints after that.
+fn launch(
+    folder: &Path,
+    port: &str,
+    env: &[(String, String)],
+    kind: Kind,
+) -> (Child, String, String) {
     let log = OpenOptions::new().create(true).append(true).open(folder.join(LOG)).unwrap();
-    let mut serve = command(folder, port, env);
-    let mut child = serve.arg("serve").stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+    let mut serve = command(folder, port, env, kind);
+    serve.arg("serve");
+    if kind == Kind::Demo {
+        serve.arg("--demo");
+    }
+    let mut child = serve.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
     let stdout = BufReader::new(child.stdout.take().unwrap());
     let (said, hear) = mpsc::channel();
     thread::spawn(move || {
         for line in stdout.lines().map_while(Result::ok) {
-            if let Some(url) = line.strip_prefix("listening on ") {
-                said.send(url.to_owned()).ok(); // The test may have given up waiting.
-            }
+            said.send(line).ok(); // The test may have given up waiting.
         }
     });
-    let url = hear.recv_timeout(PATIENCE).expect("the program says where it listens");
-    (child, url)
+    let first = hear.recv_timeout(PATIENCE).expect("the program says where it listens");
+    let url = first.strip_prefix("listening on ").expect("it says so first").to_owned();
+    let link = match kind {
+        Kind::Plain => String::new(),
+        Kind::Demo => {
+            let line = hear.recv_timeout(PATIENCE).expect("a demo says how to log in");
+            line.split_whitespace().last().unwrap().to_owned()
+        }
+    };
+    (child, url, link)
 }

@@ -43,6 +43,11 @@ impl GitHub {
         Self { simulator, repo, _stop: stop.drop_guard() }
     }
 
+    /// Its repository.
+    pub(crate) fn repo(&self) -> &RepoName {
+        &self.repo
+    }
+
     /// What a program needs to use this GitHub.
     pub(crate) fn env(&self) -> Vec<(&'static str, String)> {
         vec![

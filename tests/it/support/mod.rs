@@ -9,7 +9,7 @@ mod proxy;
 mod raw;
 mod stream;
 
-pub(crate) use binary::{PATIENCE, Program, WEBHOOK_SECRET};
+pub(crate) use binary::{PATIENCE, Program, WEBHOOK_SECRET, run_in};
 pub(crate) use client::{Client, Request};
 pub(crate) use github::GitHub;
 pub(crate) use node::Node;
