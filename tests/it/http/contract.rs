@@ -128,3 +128,38 @@ async fn the_metrics_are_for_admins() {
     );
     app.stop().await;
 }
+
+#[tokio::test]
+async fn the_page_about_the_documents_is_whole_and_loads_nothing() {
+    let app = TestApp::start().await;
+    let page = app.http.get(app.url("/api/docs")).send().await.unwrap();
+    let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    let page = page.text().await.unwrap();
+    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
+    assert!(!policy.contains("unsafe") && !policy.contains("script"), "{policy}");
+    for foreign in ["<script", "http://", "https://", "url(", "@import", " style="] {
+        assert!(!page.contains(foreign), "{foreign}");
+    }
+
+    for code in Code::ALL {
+        let anchor = format!("<article id=\"{}\">", code.as_str());
+        assert_eq!(page.matches(&anchor).count(), 1, "{anchor}");
+        assert!(!code.meaning().is_empty() && !code.advice().is_empty());
+    }
+    let openapi = app.get("/api/openapi.json").await.body;
+    for path in openapi["paths"].as_object().unwrap().keys() {
+        assert!(page.contains(&format!("<code>{path}</code>")), "{path}");
+    }
+    let asyncapi = app.get("/api/asyncapi.json").await.body;
+    for message in asyncapi["channels"]["socket"]["messages"].as_object().unwrap().values() {
+        let name = message["name"].as_str().unwrap();
+        assert!(name == "ack" || page.contains(&format!("<code>{name}</code>")), "{name}");
+    }
+    let ids: Vec<_> =
+        page.split(" id=\"").skip(1).map(|id| id.split('"').next().unwrap()).collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "an id is there twice");
+    for link in page.split("href=\"#").skip(1).map(|link| link.split('"').next().unwrap()) {
+        assert!(ids.contains(&link), "#{link} leads nowhere");
+    }
+    app.stop().await;
+}
