@@ -11,6 +11,7 @@ mod github_client;
 mod http;
 mod journey;
 mod reconcile;
+mod rejoin;
 mod slow_client;
 mod sockets;
 mod store_contract;
