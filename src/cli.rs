@@ -26,7 +26,8 @@ pub(crate) enum Command {
         #[arg(long)]
         demo: bool,
     },
-    /// Print a token signed with the configured secret.
+    /// Print a token signed with the configured secret; without one, with that of the demo in the
+    /// data folder.
     Token(Token),
     /// Print every task as a line of JSON; may run beside a server.
     Export(Source),

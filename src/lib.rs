@@ -38,13 +38,15 @@
 //! | [`worker`] | claims tasks: analyses, asks, files, closes |
 //! | [`http`] | REST, Server-Sent Events, webhooks, the web app |
 //! | [`realtime`] | Socket.IO: connect, handle in order, carry, drain |
-//! | [`simulator`] | a small GitHub, for tests |
+//! | [`simulator`] | a small GitHub, for the demo and for tests |
+//! | [`demo`] | the demo's people, their tasks, and an agent |
 //! | [`shutdown`] | what asks the server to stop |
 
 pub mod analysis;
 pub mod app;
 pub mod auth;
 pub mod config;
+pub mod demo;
 pub mod domain;
 pub mod features;
 pub mod feed;

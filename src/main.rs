@@ -14,6 +14,7 @@ use taskwire::{
     app,
     auth::{Grant, Keys},
     config::{self, Config},
+    demo::DemoSecret,
     domain::{Clock as _, SystemClock},
     http, telemetry,
 };
@@ -43,12 +44,18 @@ fn load(file: Option<&Path>) -> anyhow::Result<Config> {
 }
 
 fn serve(file: Option<&Path>, demo: bool) -> anyhow::Result<()> {
-    if demo {
-        bail!("--demo is not in this version yet");
-    }
-    let config = load(file)?;
+    let (env, ignored) = if demo {
+        app::without_outside(config::environment())
+    } else {
+        (config::environment().collect(), Vec::new())
+    };
+    let config = Config::load(file, env)?;
     telemetry::init(&config.log)?;
-    runtime()?.block_on(app::serve(config))?;
+    if demo {
+        runtime()?.block_on(app::serve_demo(config, &ignored))?;
+    } else {
+        runtime()?.block_on(app::serve(config))?;
+    }
     Ok(())
 }
 
@@ -81,7 +88,17 @@ fn import(file: Option<&Path>) -> anyhow::Result<()> {
 }
 
 fn print_token(token: Token) -> anyhow::Result<()> {
-    let keys = Keys::from_config(&load(token.source.config.as_deref())?.auth)?;
+    let mut config = load(token.source.config.as_deref())?;
+    if config.auth.jwt_secret.is_none()
+        && let Some(secret) = DemoSecret::kept(&config.server.data_dir)?
+    {
+        config.auth.jwt_secret = Some(secret.value().clone());
+        eprintln!(
+            "taskwire: signed with the secret of the demo in {}",
+            config.server.data_dir.display()
+        );
+    }
+    let keys = Keys::from_config(&config.auth)?;
     let grant = Grant {
         sub: token.sub,
         name: token.name,

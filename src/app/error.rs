@@ -1,9 +1,10 @@
 //! Why a command of the program comes to no good end.
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, path::PathBuf};
 
 use crate::{
     auth::NoSecret,
+    demo::SecretError,
     github::SettingsError,
     store::{LockError, StoreError},
 };
@@ -29,6 +30,14 @@ pub enum AppError {
     /// GitHub cannot be used as configured.
     #[error("github: {0}")]
     GitHub(#[from] SettingsError),
+    /// The demo's secret cannot be read or kept.
+    #[error(transparent)]
+    DemoSecret(#[from] SecretError),
+    /// A demo was to be started on real tasks.
+    #[error(
+        "{} holds tasks that are not a demo's: choose another DATA_DIR for the demo", .0.display()
+    )]
+    NotADemo(PathBuf),
     /// What is to be imported cannot be read.
     #[error("cannot read: {0}")]
     Input(#[source] io::Error),

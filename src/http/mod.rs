@@ -5,6 +5,7 @@
 //! sockets are, is not known here.
 
 mod assets;
+mod demo;
 mod extract;
 mod health;
 mod layers;

@@ -13,7 +13,7 @@ use utoipa::{
 };
 
 use super::{
-    health, session, sse,
+    demo, health, session, sse,
     tasks::{read, report, write},
     webhooks,
 };
@@ -34,6 +34,7 @@ use crate::protocol::rest::ProblemBody;
         sse::dashboard, sse::task,
         webhooks::receive,
         session::me, session::features, serve,
+        demo::users, demo::token,
         health::alive, health::ready, health::metrics,
     ),
     components(schemas(ProblemBody)),

@@ -50,6 +50,8 @@ problems! {
     Administering = Reading [Forbidden];
     /// Sending a body.
     Writing = Administering [BodyTooLarge, UnsupportedMediaType, ValidationFailed];
+    /// Choosing among the demo's users.
+    Choosing = Reading [NotFound, BodyTooLarge, UnsupportedMediaType, ValidationFailed];
     /// Submitting a task.
     Creating = Writing [IdempotencyKeyReused];
     /// Telling of a task.

@@ -12,8 +12,10 @@ use super::{
 };
 use crate::{
     domain::{
-        Answer, Edit, NewTask, Phase, Progress, Role, Status, Timestamp, Visibility,
-        text::{self, Description, Labels, Message, Prose, Reason, RepoName, TeamName, Title},
+        Actor, Answer, Edit, NewTask, Phase, Progress, Role, Status, Timestamp, Visibility,
+        text::{
+            self, Description, Labels, Message, Prose, Reason, RepoName, TeamName, Title, UserId,
+        },
     },
     store::{Page, Stats},
 };
@@ -273,6 +275,52 @@ pub struct Features {
     pub protocol_version: u32,
     /// Whether GitHub is simulated.
     pub demo: bool,
+}
+
+/// `GET /api/demo/users`, in demo mode alone.
+#[derive(Clone, Debug, Serialize, TS, ToSchema)]
+pub struct DemoUsers {
+    /// Everybody there is.
+    pub users: Vec<DemoUser>,
+}
+
+/// Somebody in the demo.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, ToSchema)]
+pub struct DemoUser {
+    /// The `sub` of their tokens.
+    pub id: UserId,
+    /// The name shown to others.
+    pub name: String,
+    /// What they may be.
+    pub roles: Vec<Role>,
+    /// Their teams.
+    pub teams: Vec<TeamName>,
+}
+
+impl From<&Actor> for DemoUser {
+    fn from(actor: &Actor) -> Self {
+        Self {
+            id: actor.id.clone(),
+            name: actor.name.clone(),
+            roles: actor.roles.iter().copied().collect(),
+            teams: actor.teams.iter().cloned().collect(),
+        }
+    }
+}
+
+/// `POST /api/demo/token`, in demo mode alone.
+#[derive(Clone, Debug, Serialize, Deserialize, TS, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChooseDemoUser {
+    /// The `id` of one of the demo's users.
+    pub user: String,
+}
+
+/// The answer to it.
+#[derive(Clone, Debug, Serialize, TS, ToSchema)]
+pub struct DemoToken {
+    /// A token of that user.
+    pub token: String,
 }
 
 /// `POST /api/webhooks/github`.

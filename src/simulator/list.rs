@@ -60,7 +60,7 @@ impl Filter {
     /// A page of the issues; `None` if there is no such repository.
     pub(super) fn issues(&self, state: &mut State, repo: &RepoName) -> Option<Page> {
         let mut rows = issues(state, repo)?;
-        rows.retain(|row| self.since.is_none_or(|since| row.updated_at >= since));
+        rows.retain(|row| self.is_recent(row.updated_at));
         rows.retain(|row| self.creator.as_ref().is_none_or(|login| row.author == *login));
         Some(self.ordered(rows, "desc"))
     }
@@ -70,6 +70,11 @@ impl Filter {
         let mut rows = pulls(state, repo)?;
         rows.retain(|_| self.base.as_deref().is_none_or(|base| base == json::MAIN));
         Some(self.ordered(rows, if self.sort == "created" { "desc" } else { "asc" }))
+    }
+
+    /// Whether what was touched at `at` is asked for.
+    pub(super) fn is_recent(&self, at: Timestamp) -> bool {
+        self.since.is_none_or(|since| at >= since)
     }
 
     /// A page of what is in its order already.

@@ -6,12 +6,14 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod demo;
 mod durability;
 mod github_client;
 mod http;
 mod journey;
 mod reconcile;
 mod rejoin;
+mod simulator;
 mod slow_client;
 mod sockets;
 mod store_contract;

@@ -35,22 +35,54 @@ pub(crate) struct Program {
     folder: TempDir,
     env: Vec<(String, String)>,
     http: reqwest::Client,
+    kind: Kind,
     /// Where it listens.
     pub(crate) url: String,
+    /// The login link that a demo prints.
+    pub(crate) link: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Plain,
+    /// With `--demo`, and without a configured secret.
+    Demo,
 }
 
 impl Program {
     /// Starts the program with `env` besides what every test needs.
     pub(crate) fn start<V: AsRef<str>>(env: &[(&str, V)]) -> Self {
-        Self::start_in(tempfile::tempdir().unwrap(), env)
+        Self::start_kind(Kind::Plain, tempfile::tempdir().unwrap(), env)
     }
 
     /// Starts the program on a folder that has data already.
     pub(crate) fn start_in<V: AsRef<str>>(folder: TempDir, env: &[(&str, V)]) -> Self {
+        Self::start_kind(Kind::Plain, folder, env)
+    }
+
+    /// Starts a demo with `env`.
+    pub(crate) fn start_demo(env: &[(&str, &str)]) -> Self {
+        Self::start_kind(Kind::Demo, tempfile::tempdir().unwrap(), env)
+    }
+
+    fn start_kind<V: AsRef<str>>(kind: Kind, folder: TempDir, env: &[(&str, V)]) -> Self {
         let env: Vec<(String, String)> =
             env.iter().map(|(name, value)| ((*name).into(), value.as_ref().into())).collect();
-        let (child, url) = launch(folder.path(), "0", &env);
-        Self { child, folder, env, http: reqwest::Client::new(), url }
+        let (child, url, link) = launch(folder.path(), "0", &env, kind);
+        Self { child, folder, env, http: reqwest::Client::new(), kind, url, link }
+    }
+
+    /// The token in a demo's login link.
+    pub(crate) fn linked_token(&self) -> String {
+        self.link.split_once("/#token=").unwrap().1.to_owned()
+    }
+
+    /// What a demo that must not start on this folder says.
+    pub(crate) fn demo_refusal(&self) -> String {
+        let mut serve = command(self.folder.path(), "0", &self.env, Kind::Demo);
+        let ended = serve.args(["serve", "--demo"]).output().unwrap();
+        assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+        String::from_utf8(ended.stderr).unwrap()
     }
 
     /// Where its data is.
@@ -90,7 +122,7 @@ impl Program {
     /// Starts the program again, on the same folder and port.
     pub(crate) fn restart(&mut self) {
         let port = self.url.rsplit(':').next().unwrap().to_owned();
-        (self.child, self.url) = launch(self.folder.path(), &port, &self.env);
+        (self.child, self.url, self.link) = launch(self.folder.path(), &port, &self.env, self.kind);
     }
 
     /// Starts the program again with more of a configuration.
@@ -101,7 +133,7 @@ impl Program {
 
     /// A token, as an operator makes one.
     pub(crate) fn token(&self, user: &str, more: &[&str]) -> String {
-        let made = command(self.folder.path(), "0", &self.env)
+        let made = command(self.folder.path(), "0", &self.env, self.kind)
             .args(["token", "--sub", user])
             .args(more)
             .output()
@@ -194,7 +226,7 @@ impl Drop for Program {
 
 /// Runs one command of the program on `folder` to its end, with `input` as its stdin.
 pub(crate) fn run_in(folder: &Path, args: &[&str], input: &str) -> Output {
-    let mut command = command(folder, "0", &[]);
+    let mut command = command(folder, "0", &[], Kind::Plain);
     let stdin = tempfile::tempfile().and_then(|mut file| {
         file.write_all(input.as_bytes())?;
         file.rewind()?;
@@ -203,14 +235,16 @@ pub(crate) fn run_in(folder: &Path, args: &[&str], input: &str) -> Output {
     command.args(args).stdin(stdin.unwrap()).output().unwrap()
 }
 
-fn command(folder: &Path, port: &str, env: &[(String, String)]) -> Command {
+fn command(folder: &Path, port: &str, env: &[(String, String)], kind: Kind) -> Command {
     let mut command = Command::new(PROGRAM);
+    command.env_clear();
+    if kind == Kind::Plain {
+        command.env("JWT_SECRET", SECRET);
+    }
     command
-        .env_clear()
         .env("HOST", "127.0.0.1")
         .env("PORT", port)
         .env("DATA_DIR", folder)
-        .env("JWT_SECRET", SECRET)
         .env("GITHUB_WEBHOOK_SECRET", WEBHOOK_SECRET)
         .env("RUST_LOG", "info")
         .envs(env.iter().map(|(name, value)| (name, value)))
@@ -218,19 +252,35 @@ fn command(folder: &Path, port: &str, env: &[(String, String)]) -> Command {
     command
 }
 
-fn launch(folder: &Path, port: &str, env: &[(String, String)]) -> (Child, String) {
+/// The program, where it listens, and the login link that a demo prints after that.
+fn launch(
+    folder: &Path,
+    port: &str,
+    env: &[(String, String)],
+    kind: Kind,
+) -> (Child, String, String) {
     let log = OpenOptions::new().create(true).append(true).open(folder.join(LOG)).unwrap();
-    let mut serve = command(folder, port, env);
-    let mut child = serve.arg("serve").stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+    let mut serve = command(folder, port, env, kind);
+    serve.arg("serve");
+    if kind == Kind::Demo {
+        serve.arg("--demo");
+    }
+    let mut child = serve.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
     let stdout = BufReader::new(child.stdout.take().unwrap());
     let (said, hear) = mpsc::channel();
     thread::spawn(move || {
         for line in stdout.lines().map_while(Result::ok) {
-            if let Some(url) = line.strip_prefix("listening on ") {
-                said.send(url.to_owned()).ok(); // The test may have given up waiting.
-            }
+            said.send(line).ok(); // The test may have given up waiting.
         }
     });
-    let url = hear.recv_timeout(PATIENCE).expect("the program says where it listens");
-    (child, url)
+    let first = hear.recv_timeout(PATIENCE).expect("the program says where it listens");
+    let url = first.strip_prefix("listening on ").expect("it says so first").to_owned();
+    let link = match kind {
+        Kind::Plain => String::new(),
+        Kind::Demo => {
+            let line = hear.recv_timeout(PATIENCE).expect("a demo says how to log in");
+            line.split_whitespace().last().unwrap().to_owned()
+        }
+    };
+    (child, url, link)
 }

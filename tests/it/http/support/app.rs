@@ -119,7 +119,7 @@ impl TestApp {
             metrics: telemetry::install_recorder(),
             instance_id: "under-test".into(),
             origins: std::iter::once(own).chain(config.server.frontend_urls.clone()).collect(),
-            demo: false,
+            demo: None,
             draining: draining.clone(),
         };
 
