@@ -15,6 +15,7 @@ mod http;
 mod journey;
 mod operation;
 mod reconcile;
+mod rejoin;
 mod shutdown;
 mod simulator;
 mod slow_client;
