@@ -18,7 +18,7 @@ import type { Notice } from '../store/notices';
 import { cell, type Observable } from '../store/observable';
 import { createLogin, type Login } from './login';
 
-export interface Reach {
+interface Reach {
   /** Whether the server answered when it was last asked. */
   reachable: boolean;
   /** Since when, on the page's clock. */
