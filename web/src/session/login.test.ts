@@ -3,7 +3,13 @@ import type { Client } from '../api/client';
 import { createLogin, type Login } from './login';
 
 let login: Login | null = null;
-function setUp({ demo = false, endsInMs = 600_000 as number | null, works = true } = {}) {
+interface Circumstances {
+  demo?: boolean;
+  endsInMs?: number | null;
+  works?: boolean;
+}
+
+function setUp({ demo = false, endsInMs = 600_000, works = true }: Circumstances = {}) {
   const replaced: string[] = [];
   const client = {
     demoToken: (user) =>
