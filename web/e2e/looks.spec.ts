@@ -12,7 +12,7 @@ function fill(server: Server): Promise<string> {
     const token = await server.token('alice', 'Alice');
     await server.create(token, { title: 'It is broken', description: 'Please fix.' });
     for (const title of ['Fix payment bug', 'Export drops the last line', `Unbreakable${'Word'.repeat(30)}`]) {
-      await server.create(token, { title, description: good });
+      await server.create(token, { title, description: `${good}\n\n    ${'one line of code '.repeat(20)}` });
     }
     return token;
   })();
@@ -38,8 +38,12 @@ async function serious(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary ?? ''}`));
 }
 
+/** How far the page, or a pane of it, is wider than its place. */
 function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  return page.evaluate(() => {
+    const panes = [document.documentElement, ...document.querySelectorAll('[data-scroller]')];
+    return Math.max(...panes.map((pane) => pane.scrollWidth - pane.clientWidth));
+  });
 }
 
 const open = {
