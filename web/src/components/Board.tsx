@@ -26,7 +26,7 @@ export default function Board() {
   const { filters } = useFilters();
   const shown = filters.status.length === 0 ? statuses : filters.status;
   return (
-    <div className="flex min-h-0 flex-1 snap-x snap-proximity gap-3 overflow-x-auto overscroll-x-contain bg-sunken p-3" data-scroller tabIndex={-1}>
+    <div className="flex min-h-0 flex-1 snap-x snap-proximity scroll-px-3 gap-3 overflow-x-auto overscroll-x-contain bg-sunken p-3" data-scroller tabIndex={-1}>
       {shown.map((status) => (
         <Column key={status} status={status} />
       ))}
