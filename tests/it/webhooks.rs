@@ -1,5 +1,8 @@
 //! What GitHub tells reaches the tasks it is about: once, in any order, and nobody else's.
 
+#[path = "webhooks/opinions.rs"]
+mod opinions;
+
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, routing::post};

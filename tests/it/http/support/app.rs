@@ -5,12 +5,14 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use taskwire::{
     auth::Keys,
     config::Config,
+    demo::Cast,
     domain::{Clock, ManualClock, SystemClock, Timestamp},
     features::Rollout,
     feed::{Broadcaster, Hub},
     github::{self, GitHubSettings, Webhooks},
     http::{Http, Listener, Peer, router},
     limits::Limits,
+    protocol::rest::DemoUser,
     store::{SqliteStore, TaskStore},
     tasks::{RepoRules, TasksService},
     telemetry,
@@ -46,6 +48,7 @@ pub(crate) struct TestApp {
 pub(crate) struct Builder {
     environment: Vec<(String, String)>,
     clock: Option<ManualClock>,
+    is_demo: bool,
 }
 
 impl Builder {
@@ -61,12 +64,19 @@ impl Builder {
         self
     }
 
+    /// Has the user picker of demo mode.
+    pub(crate) fn demo(mut self) -> Self {
+        self.is_demo = true;
+        self
+    }
+
     pub(crate) async fn start(self) -> TestApp {
+        let demo = self.is_demo.then(|| Cast::default().users().into());
         let clock: Arc<dyn Clock> = match self.clock {
             Some(clock) => Arc::new(clock),
             None => Arc::new(SystemClock),
         };
-        TestApp::start_with(&config(self.environment), clock).await
+        TestApp::start_with(&config(self.environment), clock, demo).await
     }
 }
 
@@ -94,7 +104,11 @@ impl TestApp {
         Builder::default()
     }
 
-    async fn start_with(config: &Config, clock: Arc<dyn Clock>) -> Self {
+    async fn start_with(
+        config: &Config,
+        clock: Arc<dyn Clock>,
+        demo: Option<Arc<[DemoUser]>>,
+    ) -> Self {
         let folder = TempDir::new().unwrap();
         let store: Arc<dyn TaskStore> =
             Arc::new(SqliteStore::open(folder.path(), clock.clone()).unwrap());
@@ -120,7 +134,7 @@ impl TestApp {
             metrics: telemetry::install_recorder(),
             instance_id: "under-test".into(),
             origins: std::iter::once(own).chain(config.server.frontend_urls.clone()).collect(),
-            demo: None,
+            demo,
             draining: draining.clone(),
         };
 
