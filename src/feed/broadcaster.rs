@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use metrics::histogram;
 use tokio::time::{Instant, sleep_until};
 
 use super::{Hub, throttle::Throttle};
 use crate::{
     domain::{Progress, TaskId},
     store::{Feed, FeedItem},
+    telemetry::metrics::FEED_LAG,
 };
 
 /// Reads the feed and hands every change to the hub.
@@ -24,7 +26,7 @@ impl Broadcaster {
         Self { hub, throttle: Throttle::default(), latest: HashMap::new() }
     }
 
-    /// Reads `feed` to its end; the hub is live as long. Cancelling loses what was read last, so
+    /// Reads `feed` to its end; the hub is live as long as the feed is. Cancelling loses what was read last, so
     /// it is let run until the store ends the feed.
     pub async fn run(mut self, mut feed: Feed) {
         self.hub.set_live(true);
@@ -51,7 +53,11 @@ impl Broadcaster {
     fn take(&mut self, item: FeedItem) {
         match item {
             FeedItem::Change(change) => {
-                let Some(task) = change.task_id() else { return };
+                let (Some(task), Some(newest)) = (change.task_id(), change.steps.last()) else {
+                    return;
+                };
+                let lag = self.hub.clock().now().since(newest.event.at);
+                histogram!(FEED_LAG).record(lag);
                 if change.changes_status() {
                     self.throttle.forget(task);
                     self.latest.remove(&task);
@@ -66,6 +72,7 @@ impl Broadcaster {
                 }
             }
             FeedItem::Gap(reason) => self.hub.require_resync(reason),
+            FeedItem::Live(is_live) => self.hub.set_live(is_live),
         }
     }
 
