@@ -16,7 +16,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) enum Told {
     /// Told to the feed's reader.
-    Item(FeedItem),
+    Item(Box<FeedItem>),
     /// Nobody's business: a lease, or what came with a change of status.
     Nothing,
     /// The collection is not what it was: the stream has come to its end.
@@ -47,8 +47,12 @@ pub(super) fn read(event: ChangeStreamEvent<Document>) -> Told {
     }
 }
 
+fn item(item: FeedItem) -> Told {
+    Told::Item(Box::new(item))
+}
+
 fn gap(reason: &'static str) -> Told {
-    Told::Item(FeedItem::Gap(reason))
+    item(FeedItem::Gap(reason))
 }
 
 fn inserted(mut document: Document, at: Timestamp) -> Told {
@@ -78,7 +82,7 @@ fn updated(update: UpdateDescription, at: Timestamp) -> Told {
 
 fn committed(last: Document, at: Timestamp) -> Told {
     match parse(last).and_then(|last: Last| last.into_change(at)) {
-        Ok(change) => Told::Item(FeedItem::Change(change)),
+        Ok(change) => item(FeedItem::Change(change)),
         Err(error) => {
             tracing::error!(%error, "a change cannot be told");
             gap("unreadable")
@@ -89,7 +93,7 @@ fn committed(last: Document, at: Timestamp) -> Told {
 fn shown(progress: Document) -> Told {
     match parse(progress) {
         Ok(Shown { value: progress, summary: Some(summary) }) => {
-            Told::Item(FeedItem::Progress { summary, progress })
+            item(FeedItem::Progress { summary, progress })
         }
         // Live state only: the next one will do.
         Ok(Shown { summary: None, .. }) | Err(_) => Told::Nothing,

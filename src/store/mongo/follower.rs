@@ -165,7 +165,7 @@ impl Follower {
             return Ok(());
         }
         let item = match change::read(event) {
-            Told::Item(item) => item,
+            Told::Item(item) => *item,
             Told::Nothing => return Ok(()),
             Told::End => return Err(End::Lost("history_lost")),
         };

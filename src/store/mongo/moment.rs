@@ -120,8 +120,8 @@ struct Reply {
 #[serde(rename_all = "camelCase")]
 struct Batch {
     id: i64,
-    #[serde(alias = "nextBatch")]
-    first_batch: Vec<Document>,
+    #[serde(alias = "firstBatch", alias = "nextBatch")]
+    found: Vec<Document>,
     at_cluster_time: Option<Timestamp>,
 }
 
@@ -140,13 +140,13 @@ async fn read(
         // The driver's own snapshot sessions do not say of which moment they are.
         let mut session = database.client().start_session().causal_consistency(false).await?;
         let reply = database.run_command(command).session(&mut session).await?;
-        let Reply { cursor: Batch { mut id, first_batch: mut found, at_cluster_time } } =
+        let Reply { cursor: Batch { mut id, mut found, at_cluster_time } } =
             deserialize_from_document(reply)?;
         while id != 0 {
             let more = doc! { "getMore": id, "collection": collection };
             let reply = database.run_command(more).session(&mut session).await?;
             let Reply { cursor } = deserialize_from_document(reply)?;
-            found.extend(cursor.first_batch);
+            found.extend(cursor.found);
             id = cursor.id;
         }
         Ok((found, at_cluster_time))

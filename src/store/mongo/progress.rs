@@ -37,7 +37,10 @@ pub(super) struct Shown {
 
 /// The tasks whose progress was written within the last second, and what has come since.
 #[derive(Clone, Default)]
-pub(super) struct Pace(Arc<Mutex<HashMap<TaskId, Option<(Status, Progress)>>>>);
+pub(super) struct Pace(Arc<Mutex<HashMap<TaskId, Option<Kept>>>>);
+
+/// What waits for its turn, and the status that the task had then.
+type Kept = (Status, Progress);
 
 impl Pace {
     /// Writes `progress`, or keeps it until it is due; whether the task is in `status`.
@@ -125,7 +128,7 @@ impl Pace {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<TaskId, Option<(Status, Progress)>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<TaskId, Option<Kept>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

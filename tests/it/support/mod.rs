@@ -1,12 +1,14 @@
 //! What the tests are made of: the real program, a simulated GitHub, and stock clients.
 
 mod binary;
+mod database;
 mod github;
 mod node;
 mod raw;
 mod stream;
 
 pub(crate) use binary::{PATIENCE, Program, WEBHOOK_SECRET};
+pub(crate) use database::{DatabaseServer, TestDatabase};
 pub(crate) use github::GitHub;
 pub(crate) use node::Node;
 pub(crate) use raw::RawSocket;
