@@ -3,6 +3,7 @@
 mod error;
 mod gateway;
 mod metrics;
+mod store;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -28,7 +29,7 @@ use crate::{
     limits::Limits,
     realtime::{self, Realtime},
     shutdown,
-    store::{DirLock, Feed, SqliteStore, TaskStore},
+    store::{DirLock, Feed, TaskStore},
     tasks::{RepoRules, TasksService},
     telemetry,
     worker::{self, Worker},
@@ -52,7 +53,7 @@ pub struct App {
     draining: CancellationToken,
     metrics: metrics::Metrics,
     tracker: TaskTracker,
-    _lock: DirLock,
+    _lock: Option<DirLock>,
 }
 
 /// Runs a server of `config` until it is told to stop by a signal.
@@ -60,20 +61,18 @@ pub async fn serve(config: Config) -> Result<(), AppError> {
     let addr = SocketAddr::new(config.server.host, config.server.port);
     let tcp = TcpListener::bind(addr).await.map_err(|error| AppError::Listen(addr, error))?;
     let addr = tcp.local_addr().map_err(|error| AppError::Listen(addr, error))?;
-    let app = App::build(&config, addr)?;
+    let app = App::build(&config, addr).await?;
     let stop = CancellationToken::new();
     app.tracker.spawn(shutdown::on_signal(stop.clone()));
     app.serve(tcp, stop).await
 }
 
 impl App {
-    /// Puts a server together that will listen on `addr`. Opens the store and locks its folder.
-    pub fn build(config: &Config, addr: SocketAddr) -> Result<Self, AppError> {
+    /// Puts a server together that will listen on `addr`. Opens the store; SQLite's folder is locked.
+    pub async fn build(config: &Config, addr: SocketAddr) -> Result<Self, AppError> {
         let keys = Arc::new(Keys::from_config(&config.auth)?);
-        let lock = DirLock::take(&config.server.data_dir)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let store = SqliteStore::open(&config.server.data_dir, clock.clone())?;
-        let store: Arc<dyn TaskStore> = Arc::new(store);
+        let store::Opened { store, lock } = store::open(config, clock.clone()).await?;
         let feed = store.feed().ok_or(AppError::FeedTaken)?;
         let github = github::connect((&config.github).into())?;
         let allowed = config.github.allowed_repos.clone();

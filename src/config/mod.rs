@@ -6,6 +6,7 @@
 
 mod error;
 mod layers;
+mod mongodb;
 mod names;
 mod origin;
 mod read;
@@ -14,6 +15,7 @@ mod sections;
 use std::path::Path;
 
 pub use error::{BadKey, ConfigError};
+pub use mongodb::MongoDb;
 pub use origin::Origin;
 pub use sections::{
     Analysis, Analyzer, Auth, Features, GitHub, Limits, Log, LogFormat, Server, Socket, Worker,
@@ -27,6 +29,8 @@ use read::Reader;
 pub struct Config {
     /// Where the server listens, and who may reach it.
     pub server: Server,
+    /// The shared store, if there is one.
+    pub mongodb: MongoDb,
     /// How tokens are verified and signed.
     pub auth: Auth,
     /// Who gets which feature.
@@ -60,6 +64,7 @@ impl Config {
         let mut reader = Reader::new(layers);
         let config = Self {
             server: Server::read(&mut reader),
+            mongodb: MongoDb::read(&mut reader),
             auth: Auth::read(&mut reader),
             features: Features::read(&mut reader),
             github: GitHub::read(&mut reader),

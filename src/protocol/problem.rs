@@ -223,6 +223,7 @@ impl From<ServiceError> for Problem {
                 StoreError::Conflict
                 | StoreError::LeaseLost
                 | StoreError::KnownCause
+                | StoreError::Duplicate
                 | StoreError::Broken(_),
             ) => {
                 tracing::error!(error = %detail, "a use case broke");

@@ -9,6 +9,7 @@ mod mongo;
 mod query;
 mod search;
 mod sqlite;
+mod whole;
 mod write;
 
 use std::time::Duration;
@@ -19,6 +20,7 @@ pub use feed::{Change, Feed, FeedItem, Step};
 pub use mongo::MongoStore;
 pub use query::{Cursor, ListQuery, Page, Snapshot, Sort, Stats};
 pub use sqlite::{DirLock, LockError, SqliteStore};
+pub use whole::{Flaw, Imported, WholeTask};
 pub use write::{Attempt, Claim, LeaseToken, Write};
 
 use crate::domain::{Actor, Event, Progress, PullKey, Status, TaskId, text::RepoName};
@@ -35,6 +37,9 @@ pub enum StoreError {
     /// The request or delivery that caused this write has caused one before.
     #[error("this cause is recorded already")]
     KnownCause,
+    /// A task of this id is here already, and its timeline is another one.
+    #[error("a task of this id is here already, with another timeline")]
+    Duplicate,
     /// The store cannot be reached, or is closing; it may be back soon.
     #[error("the store is unavailable: {0}")]
     Unavailable(String),
@@ -148,6 +153,29 @@ pub trait TaskStore: Send + Sync + 'static {
 
     /// Forgets the attempt: GitHub was asked, and there is no issue of it.
     async fn clear_attempt(&self, id: TaskId, token: LeaseToken) -> Result<(), StoreError>;
+
+    /// Takes on `duty`, of which the whole deployment has one, for `term` by the store's clock, or
+    /// keeps it for as long from now; whether it is `token`'s. At no moment do two tokens have it: it
+    /// goes to another only when its term is over or it was given back. Whoever does not come again
+    /// in time must take it as lost.
+    async fn lead(&self, duty: &str, token: LeaseToken, term: Duration)
+    -> Result<bool, StoreError>;
+
+    /// Gives `duty` back, so that another can take it on at once. Nothing if it is not `token`'s.
+    async fn resign(&self, duty: &str, token: LeaseToken) -> Result<(), StoreError>;
+
+    /// Up to `limit` whole tasks whose ids come after `after`, in the order of their ids; fewer if
+    /// they are long, none if there are no more. Each is of one moment, but not all of the same: a
+    /// task that is created meanwhile may be left out. Writes nothing.
+    async fn export(&self, after: Option<TaskId>, limit: u32)
+    -> Result<Vec<WholeTask>, StoreError>;
+
+    /// Commits a task with its whole past, all of it or nothing; the same task again is
+    /// [`Imported::Known`] and changes nothing. What an export said and an import took is exported in
+    /// the same bytes. [`StoreError::Duplicate`] if there is a task of this id with another timeline,
+    /// [`StoreError::KnownCause`] if its creator's idempotency key has created another task here.
+    /// The feed tells a [`FeedItem::Gap`], and none of the entries.
+    async fn import(&self, whole: WholeTask) -> Result<Imported, StoreError>;
 
     /// The feed of this process. It can be taken once; `None` afterwards.
     fn feed(&self) -> Option<Feed>;

@@ -34,6 +34,7 @@ impl From<StoreError> for ServiceError {
             StoreError::LeaseLost => Self::LeaseLost,
             StoreError::Conflict
             | StoreError::KnownCause
+            | StoreError::Duplicate
             | StoreError::Unavailable(_)
             | StoreError::Broken(_) => Self::Store(error),
         }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use tracing::instrument;
 
-use super::{RepoRules, Request, ServiceError, watch::watch_fold};
+use super::{
+    RepoRules, Request, ServiceError,
+    watch::{count_write, watch_fold},
+};
 use crate::{
     domain::{
         Actor, ActorRef, Answer, Cause, Clock, Command, Edit, Event, EventBody, Fact, NewTask,
@@ -86,7 +89,7 @@ impl TasksService {
         let write = Write::create(TaskId::new(now), first, actor.to_ref(), now, cause)
             .map_err(|error| StoreError::Broken(error.to_string()))?;
         let id = write.task.id;
-        match self.store.create(write).await {
+        match count_write(self.store.create(write).await) {
             Ok(()) => self.done(id).await,
             Err(StoreError::KnownCause) => {
                 self.created_before(actor, request).await?.ok_or(ServiceError::NotFound)
@@ -346,7 +349,7 @@ impl TasksService {
                 return Ok(false);
             };
             let write = Write { lease: under.lease, ..write };
-            match self.store.append(write).await {
+            match count_write(self.store.append(write).await) {
                 Ok(()) => return Ok(true),
                 // Somebody else's write went through, so this loop as a whole makes headway.
                 Err(StoreError::Conflict) => tokio::task::yield_now().await,

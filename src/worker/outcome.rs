@@ -46,6 +46,7 @@ impl From<StoreError> for Halt {
             StoreError::LeaseLost => Self::LeaseLost,
             StoreError::Conflict
             | StoreError::KnownCause
+            | StoreError::Duplicate
             | StoreError::Unavailable(_)
             | StoreError::Broken(_) => Self::Store(error),
         }

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod cluster;
 mod durability;
 mod github_client;
 mod http;

@@ -4,6 +4,7 @@
 
 mod audience;
 mod causes;
+mod duties;
 mod feed;
 mod fixture;
 mod leases;
@@ -13,6 +14,7 @@ mod progress;
 mod scene;
 mod snapshots;
 mod sqlite_alone;
+mod transfer;
 mod writes;
 
 /// Each of these functions, in the module of its name, as a test on a fresh store.
@@ -86,6 +88,24 @@ macro_rules! store_contract {
                     an_attempt_ends_when_the_issue_is_recorded,
                     an_attempt_begins_at_the_version_that_is_posted,
                     an_attempt_survives_a_crash,
+                }
+                duties {
+                    of_all_who_want_a_duty_one_has_it,
+                    a_duty_moves_when_its_holder_stops_coming,
+                    a_duty_given_back_is_free_at_once,
+                    duties_are_told_apart,
+                }
+                transfer {
+                    a_task_is_carried_there_and_back_unchanged,
+                    what_caused_an_entry_is_known_where_the_task_is_carried,
+                    a_task_with_an_attempt_is_looked_up_where_it_is_carried,
+                    a_page_goes_on_after_the_last_and_ends,
+                    a_carried_task_lives_on,
+                    a_task_that_is_here_already_is_not_written_again,
+                    a_task_with_another_past_is_refused,
+                    a_key_that_created_another_task_here_is_refused,
+                    of_racing_imports_of_one_task_one_is_new,
+                    an_import_is_told_as_a_gap,
                 }
             }
         }

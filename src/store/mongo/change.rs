@@ -28,16 +28,12 @@ pub(super) fn read(event: ChangeStreamEvent<Document>) -> Told {
     let at = event.cluster_time.unwrap_or(Timestamp { time: 0, increment: 0 });
     match event.operation_type {
         OperationType::Insert => event.full_document.map_or(Told::Nothing, |document| {
-            if document.get_i64("version").is_ok_and(|version| version == 1) {
-                inserted(document, at)
-            } else {
-                gap("imported")
-            }
+            if is_new(&document) { inserted(document, at) } else { gap("import") }
         }),
         OperationType::Update => {
             event.update_description.map_or(Told::Nothing, |it| updated(it, at))
         }
-        OperationType::Replace => gap("imported"),
+        OperationType::Replace => gap("import"),
         OperationType::Delete => gap("deleted"),
         OperationType::Drop
         | OperationType::Rename
@@ -53,6 +49,13 @@ fn item(item: FeedItem) -> Told {
 
 fn gap(reason: &'static str) -> Told {
     item(FeedItem::Gap(reason))
+}
+
+/// Whether the task has begun here: one with a past of its own is carried here from elsewhere.
+fn is_new(document: &Document) -> bool {
+    let last = document.get_document("last");
+    let entries = last.and_then(|last| last.get_array("entries")).map_or(0, Vec::len);
+    entries > 0 && document.get_i64("version").is_ok_and(|version| version == 1)
 }
 
 fn inserted(mut document: Document, at: Timestamp) -> Told {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mongodb::{
-    Client, Database, IndexModel,
+    Client, Collection, Database, IndexModel,
     bson::{Document, doc},
     options::{
         Acknowledgment, ClientOptions, CollectionOptions, IndexOptions, ReadConcern, WriteConcern,
@@ -41,14 +41,22 @@ pub(super) fn database(tasks: &Tasks) -> Database {
     tasks.client().database(&tasks.namespace().db)
 }
 
+/// Another collection beside that of the tasks, used like it.
+pub(super) fn sibling(tasks: &Tasks, name: &str) -> Collection<Document> {
+    database(tasks).collection_with_options(name, majority())
+}
+
 /// The collection of tasks. A majority of the members has what is acknowledged and what is read.
 pub(super) fn tasks(database: &Database) -> Tasks {
+    database.collection_with_options(TASKS, majority())
+}
+
+fn majority() -> CollectionOptions {
     let majority = WriteConcern::builder().w(Acknowledgment::Majority).w_timeout(MAJORITY).build();
-    let options = CollectionOptions::builder()
+    CollectionOptions::builder()
         .write_concern(majority)
         .read_concern(ReadConcern::majority())
-        .build();
-    database.collection_with_options(TASKS, options)
+        .build()
 }
 
 /// Makes sure that the server can do what is asked of it, and has the indexes.

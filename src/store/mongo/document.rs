@@ -19,8 +19,8 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    domain::{Cause, PullKey, Task, TaskId, Timestamp, Work, text::TeamName},
-    store::{Step, StoreError, Write, search::haystack},
+    domain::{Cause, Event, PullKey, Summary, Task, TaskId, Timestamp, Work, text::TeamName},
+    store::{Attempt, StoreError, WholeTask, Write, search::haystack},
 };
 
 /// What tells one write from all others, so that one whose answer was lost is known again.
@@ -38,22 +38,46 @@ impl Mark {
     }
 }
 
-/// The whole document of a new task.
+/// The document of a new task.
 pub(super) fn insert(write: &Write, mark: &Mark) -> Result<Document, StoreError> {
-    let Write { task, steps, .. } = write;
+    let events = write.steps.iter().map(|step| &step.event);
+    let mut document = whole(&write.task, events, mark)?;
+    document.insert("last", last(write, mark)?);
+    Ok(document)
+}
+
+/// The document of a task with a past. It says of no entry that it was written now.
+pub(super) fn import(task: &WholeTask, mark: &Mark) -> Result<Document, StoreError> {
+    let mut document = whole(task.task(), task.events(), mark)?;
+    if let Some(Attempt { at, token }) = task.attempt() {
+        document.insert("attempt", doc! { "at": date(at), "token": token.to_string() });
+    }
+    let summary = to_bson(&Summary::from(task.task()))?;
+    let none = Bson::Array(Vec::new());
+    let last =
+        doc! { "from": null, "entries": none.clone(), "summaries": none, "summary": summary };
+    document.insert("last", last);
+    Ok(document)
+}
+
+fn whole<'a>(
+    task: &Task,
+    events: impl IntoIterator<Item = &'a Event>,
+    mark: &Mark,
+) -> Result<Document, StoreError> {
+    let mut events = events.into_iter().peekable();
     let mut document = doc! { "_id": task.id.to_string(), "version": number(task.version) };
     document.extend(columns(task));
     if let Some(work) = task.work() {
         document.insert("work", work.as_str());
     }
-    let cause = steps.first().and_then(|step| step.event.cause.as_ref());
+    let cause = events.peek().and_then(|first| first.cause.as_ref());
     if let Some(Cause::Request { user, key, hash }) = cause {
         document.insert("createdWith", doc! { "user": user, "key": key.as_str(), "hash": hash });
     }
     document.insert("waitingSince", date(task.created_at));
     document.insert("task", to_document(task)?);
-    document.insert("events", entries(steps, mark)?);
-    document.insert("last", last(write, mark)?);
+    document.insert("events", entries(events, mark)?);
     Ok(document)
 }
 
@@ -80,7 +104,7 @@ pub(super) fn update(write: &Write, mark: &Mark) -> Result<Document, StoreError>
     let grown = task.version.saturating_sub(write.expected_version());
     let mut update = doc! {
         "$inc": { "version": number(grown) },
-        "$push": { "events": { "$each": entries(steps, mark)? } },
+        "$push": { "events": { "$each": entries(steps.iter().map(|step| &step.event), mark)? } },
         "$set": set,
     };
     if !unset.is_empty() {
@@ -107,13 +131,16 @@ fn columns(task: &Task) -> Document {
     }
 }
 
-fn entries(steps: &[Step], mark: &Mark) -> Result<Vec<Document>, StoreError> {
-    let entry = |step: &Step| {
-        let mut event = to_document(&step.event)?;
-        event.insert("mark", mark.as_str());
-        Ok(event)
+fn entries<'a>(
+    events: impl IntoIterator<Item = &'a Event>,
+    mark: &Mark,
+) -> Result<Vec<Document>, StoreError> {
+    let entry = |event: &Event| {
+        let mut entry = to_document(event)?;
+        entry.insert("mark", mark.as_str());
+        Ok(entry)
     };
-    steps.iter().map(entry).collect()
+    events.into_iter().map(entry).collect()
 }
 
 /// The write as its change event tells it. The last summary stands alone: it is the task's.
@@ -124,7 +151,7 @@ fn last(write: &Write, mark: &Mark) -> Result<Document, StoreError> {
     let before = before.iter().map(|step| to_bson(&step.summary));
     Ok(doc! {
         "from": to_bson(&write.from)?,
-        "entries": entries(&write.steps, mark)?,
+        "entries": entries(write.steps.iter().map(|step| &step.event), mark)?,
         "summaries": before.collect::<Result<Vec<_>, _>>()?,
         "summary": to_bson(&newest.summary)?,
     })

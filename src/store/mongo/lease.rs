@@ -21,8 +21,13 @@ pub(super) fn held_by(token: LeaseToken) -> Document {
 
 /// That a lease, or the rest after one, has not run out.
 pub(super) fn runs() -> Document {
+    is_ahead("$lease.until")
+}
+
+/// That the time in `field` is yet to come.
+pub(super) fn is_ahead(field: &str) -> Document {
     // As numbers: not every server compares a stored date with the present one.
-    doc! { "$gt": [{ "$toLong": "$lease.until" }, { "$toLong": "$$NOW" }] }
+    doc! { "$gt": [{ "$toLong": field }, { "$toLong": "$$NOW" }] }
 }
 
 /// Leases the task that has waited longest for a worker to `token`.
@@ -35,7 +40,7 @@ pub(super) async fn claim(
     // Cancelled, but an issue may have been posted; once it is known there is no attempt.
     let to_look_after = doc! { "status": "cancelled", "attempt.token": { "$exists": true } };
     let next = doc! { "$or": [to_do, to_look_after], "$expr": { "$not": [runs()] } };
-    let lease = doc! { "token": token.to_string(), "until": in_(term) };
+    let lease = doc! { "token": token.to_string(), "until": from_now(term) };
     let update = [doc! { "$set": { "lease": lease } }, waiting_since_then()];
     let claim = tasks
         .find_one_and_update(next, update.to_vec())
@@ -53,7 +58,7 @@ pub(super) async fn renew(
     token: LeaseToken,
     term: Duration,
 ) -> Result<(), StoreError> {
-    let update = [doc! { "$set": { "lease.until": in_(term) } }, waiting_since_then()];
+    let update = [doc! { "$set": { "lease.until": from_now(term) } }, waiting_since_then()];
     under(tasks, id, token, update.to_vec()).await
 }
 
@@ -65,7 +70,7 @@ pub(super) async fn release(
     rest: Duration,
 ) -> Result<(), StoreError> {
     let update = [
-        doc! { "$set": { "lease.until": in_(rest) } },
+        doc! { "$set": { "lease.until": from_now(rest) } },
         doc! { "$unset": "lease.token" },
         waiting_since_then(),
     ];
@@ -124,7 +129,7 @@ async fn under(
 }
 
 /// So long from now, by the database's clock.
-fn in_(term: Duration) -> Bson {
+pub(super) fn from_now(term: Duration) -> Bson {
     let millis = u64::try_from(term.as_millis()).unwrap_or(u64::MAX);
     doc! { "$add": ["$$NOW", number(millis)] }.into()
 }
@@ -145,8 +150,9 @@ struct Begun {
     attempt: StoredAttempt,
 }
 
+/// An attempt as the document has it.
 #[derive(Deserialize)]
-struct StoredAttempt {
+pub(super) struct StoredAttempt {
     at: DateTime,
     token: String,
 }

@@ -7,6 +7,7 @@
 mod change;
 mod connect;
 mod document;
+mod duty;
 mod error;
 mod filter;
 mod follower;
@@ -15,6 +16,7 @@ mod moment;
 mod progress;
 mod read;
 mod silence;
+mod transfer;
 mod write;
 
 use std::{
@@ -36,8 +38,8 @@ use tracing::instrument;
 
 use self::{follower::Follower, progress::Pace, silence::Silence};
 use super::{
-    Attempt, Claim, Feed, LeaseToken, ListQuery, Page, Snapshot, Stats, StoreError, TaskStore,
-    Write,
+    Attempt, Claim, Feed, Imported, LeaseToken, ListQuery, Page, Snapshot, Stats, StoreError,
+    TaskStore, WholeTask, Write,
 };
 use crate::domain::{Actor, Event, Progress, PullKey, Status, TaskId, text::RepoName};
 
@@ -240,6 +242,34 @@ impl TaskStore for MongoStore {
     async fn clear_attempt(&self, id: TaskId, token: LeaseToken) -> Result<(), StoreError> {
         let _under_way = self.begin()?;
         lease::clear_attempt(&self.tasks, id, token).await
+    }
+
+    async fn lead(
+        &self,
+        duty: &str,
+        token: LeaseToken,
+        term: Duration,
+    ) -> Result<bool, StoreError> {
+        let _under_way = self.begin()?;
+        duty::lead(&self.tasks, duty, token, term).await
+    }
+
+    async fn resign(&self, duty: &str, token: LeaseToken) -> Result<(), StoreError> {
+        let _under_way = self.begin()?;
+        duty::resign(&self.tasks, duty, token).await
+    }
+
+    async fn export(
+        &self,
+        after: Option<TaskId>,
+        limit: u32,
+    ) -> Result<Vec<WholeTask>, StoreError> {
+        transfer::export(&self.tasks, after, limit).await
+    }
+
+    async fn import(&self, whole: WholeTask) -> Result<Imported, StoreError> {
+        let _under_way = self.begin()?;
+        transfer::import(&self.tasks, &whole).await
     }
 
     fn feed(&self) -> Option<Feed> {

@@ -42,7 +42,8 @@ pub(super) fn claim(
     Ok(Some(claim))
 }
 
-fn attempt(row: &Row<'_>) -> Result<Option<Attempt>, StoreError> {
+/// The attempt in `row`, if there is one.
+pub(super) fn attempt(row: &Row<'_>) -> Result<Option<Attempt>, StoreError> {
     let at: Option<i64> = row.get("attempt_at")?;
     let token: Option<String> = row.get("attempt_token")?;
     let (Some(at), Some(token)) = (at, token) else { return Ok(None) };
@@ -113,10 +114,21 @@ pub(super) fn begin_attempt(
     if reads::version(database, id)? != Some(version) {
         return Err(StoreError::Conflict);
     }
+    let attempt = Attempt { at: now, token };
+    put_attempt(database, id, attempt)?;
+    Ok(attempt)
+}
+
+/// Records the attempt, whoever made it.
+pub(super) fn put_attempt(
+    database: &Connection,
+    id: TaskId,
+    attempt: Attempt,
+) -> Result<(), StoreError> {
     database
         .prepare_cached("UPDATE tasks SET attempt_at = ?2, attempt_token = ?3 WHERE id = ?1")?
-        .execute((id.to_string(), now.as_millis(), token.to_string()))?;
-    Ok(Attempt { at: now, token })
+        .execute((id.to_string(), attempt.at.as_millis(), attempt.token.to_string()))?;
+    Ok(())
 }
 
 /// Forgets the attempt, whoever made it.

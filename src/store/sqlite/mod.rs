@@ -6,6 +6,7 @@
 //!
 //! It does not know who else may look at the file: the data directory's [`DirLock`] is its owner's.
 
+mod duty;
 mod error;
 mod filter;
 mod json;
@@ -17,6 +18,7 @@ mod progress;
 mod readers;
 mod reads;
 mod schema;
+mod transfer;
 mod write;
 mod writer;
 
@@ -34,8 +36,8 @@ use self::{
     writer::{Bench, Done, Writer},
 };
 use super::{
-    Attempt, Claim, Feed, FeedItem, LeaseToken, ListQuery, Page, Snapshot, Stats, StoreError,
-    TaskStore, Write,
+    Attempt, Claim, Feed, FeedItem, Imported, LeaseToken, ListQuery, Page, Snapshot, Stats,
+    StoreError, TaskStore, WholeTask, Write,
 };
 use crate::domain::{Actor, Clock, Event, Progress, PullKey, Status, TaskId, text::RepoName};
 
@@ -66,6 +68,7 @@ impl SqliteStore {
         let file = dir.join(schema::FILE);
         let connection = schema::open_to_write(&file)?;
         lease::void_all(&connection)?;
+        duty::void_all(&connection)?;
         let progress = Arc::new(LatestProgress::default());
         let outlet = Arc::new(Outlet::new(FEED));
         let writer = Writer::start(Bench {
@@ -75,6 +78,18 @@ impl SqliteStore {
             outlet: outlet.clone(),
         })?;
         Ok(Self { writer, readers: Readers::new(file), progress, outlet })
+    }
+
+    /// Looks into the `taskwire.db` of `dir`, beside whoever writes to it. Blocks. The file must be
+    /// there, as this program would leave it. Every write is [`StoreError::Unavailable`], and there
+    /// is no feed.
+    pub fn open_to_read(dir: &Path) -> Result<Self, StoreError> {
+        let file = dir.join(schema::FILE);
+        schema::check(&file)?;
+        let outlet = Arc::new(Outlet::new(1));
+        outlet.end();
+        let progress = Arc::default();
+        Ok(Self { writer: Writer::closed(), readers: Readers::new(file), progress, outlet })
     }
 
     fn with_progress(&self, mut page: Page) -> Page {
@@ -235,6 +250,39 @@ impl TaskStore for SqliteStore {
                 lease::clear_attempt(database, id, token, now).map(Done::quietly)
             })
             .await
+    }
+
+    async fn lead(
+        &self,
+        duty: &str,
+        token: LeaseToken,
+        term: Duration,
+    ) -> Result<bool, StoreError> {
+        let duty = duty.to_owned();
+        self.writer
+            .run(move |database, now| {
+                duty::lead(database, &duty, token, term, now).map(Done::quietly)
+            })
+            .await
+    }
+
+    async fn resign(&self, duty: &str, token: LeaseToken) -> Result<(), StoreError> {
+        let duty = duty.to_owned();
+        self.writer
+            .run(move |database, _| duty::resign(database, &duty, token).map(Done::quietly))
+            .await
+    }
+
+    async fn export(
+        &self,
+        after: Option<TaskId>,
+        limit: u32,
+    ) -> Result<Vec<WholeTask>, StoreError> {
+        self.readers.read(move |moment| transfer::export(moment, after, limit)).await
+    }
+
+    async fn import(&self, whole: WholeTask) -> Result<Imported, StoreError> {
+        self.writer.run(move |database, _| transfer::import(database, &whole)).await
     }
 
     fn feed(&self) -> Option<Feed> {

@@ -11,7 +11,8 @@ pub(super) const FILE: &str = "taskwire.db";
 
 /// Each step leads from one version of the schema to the next; `user_version` counts those done.
 /// Steps are only ever added.
-const STEPS: &[&str] = &[include_str!("migrations/0001_tasks.sql")];
+const STEPS: &[&str] =
+    &[include_str!("migrations/0001_tasks.sql"), include_str!("migrations/0002_duties.sql")];
 
 /// How long to wait for another connection, such as an export's.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -31,6 +32,22 @@ pub(super) fn open_to_write(file: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// Refuses a file that is not there, or whose schema is not the one this program reads.
+pub(super) fn check(file: &Path) -> Result<(), StoreError> {
+    if !file.exists() {
+        return Err(StoreError::Unavailable(format!("there is no {}", file.display())));
+    }
+    match version(&open_to_read(file)?)? {
+        taken if taken == STEPS.len() => Ok(()),
+        taken if taken > STEPS.len() => Err(newer(taken, STEPS)),
+        taken => Err(StoreError::Broken(format!(
+            "{FILE} is of an older Taskwire: it has schema version {taken}, this program reads {}; \
+             the program that wrote it can read it, and `serve` brings it up to date",
+            STEPS.len()
+        ))),
+    }
+}
+
 /// Opens the file, which exists and is up to date, for reading only.
 pub(super) fn open_to_read(file: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -48,10 +65,7 @@ fn set_up(connection: &Connection) -> Result<(), StoreError> {
 fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(), StoreError> {
     let taken = version(connection)?;
     if taken > steps.len() {
-        return Err(StoreError::Broken(format!(
-            "{FILE} is of a newer Taskwire: it has schema version {taken}, this program knows {}",
-            steps.len()
-        )));
+        return Err(newer(taken, steps));
     }
     for (index, step) in steps.iter().enumerate().skip(taken) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -60,6 +74,13 @@ fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(), StoreError
         transaction.commit()?;
     }
     Ok(())
+}
+
+fn newer(taken: usize, steps: &[&str]) -> StoreError {
+    StoreError::Broken(format!(
+        "{FILE} is of a newer Taskwire: it has schema version {taken}, this program knows {}",
+        steps.len()
+    ))
 }
 
 fn version(connection: &Connection) -> Result<usize, StoreError> {

@@ -5,27 +5,48 @@ use rusqlite::{Connection, named_params};
 use super::{json, lease, reads, writer::Done};
 use crate::{
     domain::{Cause, Event, PullKey, Summary, Task, TaskId, Timestamp, Work, text::TeamName},
-    store::{Change, FeedItem, StoreError, Write, search::haystack},
+    store::{Change, FeedItem, StoreError, WholeTask, Write, search::haystack},
 };
 
 /// Inserts a task. An id that exists already is a [`StoreError::Conflict`].
 pub(super) fn create(database: &Connection, write: Write) -> Result<Done<()>, StoreError> {
     for step in &write.steps {
-        if let Some(Cause::Request { user, key, .. }) = &step.event.cause {
-            let known = database
-                .prepare_cached(
-                    "SELECT 1 FROM events WHERE version = 1 AND cause_user = ?1 AND cause_key = ?2",
-                )?
-                .exists((user, key.as_str()))?;
-            if known {
-                return Err(StoreError::KnownCause);
-            }
-        }
+        refuse_known_creation(database, &step.event)?;
     }
     if reads::version(database, write.task.id)?.is_some() {
         return Err(StoreError::Conflict);
     }
     commit(database, write)
+}
+
+/// Refuses to create a second task with one user's one key.
+fn refuse_known_creation(database: &Connection, first: &Event) -> Result<(), StoreError> {
+    let Some(Cause::Request { user, key, .. }) = &first.cause else { return Ok(()) };
+    let known = database
+        .prepare_cached(
+            "SELECT 1 FROM events WHERE version = 1 AND cause_user = ?1 AND cause_key = ?2",
+        )?
+        .exists((user, key.as_str()))?;
+    if known { Err(StoreError::KnownCause) } else { Ok(()) }
+}
+
+/// Inserts a task with its whole past. There must be none of its id.
+pub(super) fn put_whole(database: &Connection, whole: &WholeTask) -> Result<(), StoreError> {
+    let task = whole.task();
+    if let Some(first) = whole.events().first() {
+        refuse_known_creation(database, first)?;
+    }
+    put_task(database, task, &Summary::from(task))?;
+    for event in whole.events() {
+        put_event(database, task.id, event)?;
+    }
+    for pull in task.pull_keys() {
+        put_pull(database, task.id, pull)?;
+    }
+    if let Some(attempt) = whole.attempt() {
+        lease::put_attempt(database, task.id, attempt)?;
+    }
+    Ok(())
 }
 
 /// Adds to a task. A repetition is told as such whatever the version it was decided on.

@@ -68,6 +68,13 @@ impl Writer {
         Ok(Self { jobs: Mutex::new(Some(sender)), ended })
     }
 
+    /// A writer that takes no jobs, for a store that is only read.
+    pub(super) fn closed() -> Self {
+        let ended = CancellationToken::new();
+        ended.cancel();
+        Self { jobs: Mutex::new(None), ended }
+    }
+
     /// Runs `work` in the next transaction and returns once that is committed. What `work` refuses
     /// leaves no trace. A caller that stops waiting does not stop the work.
     pub(super) async fn run<T, F>(&self, work: F) -> Result<T, StoreError>

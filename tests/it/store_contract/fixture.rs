@@ -111,6 +111,9 @@ impl StoreFixture for MongoFixture {
         let update = vec![doc! { "$set": { "lease.until": until.clone(), "waitingSince": until } }];
         let leased = doc! { "lease.until": { "$exists": true } };
         self.database.tasks().await.update_many(leased, update).await.unwrap();
+        let until = doc! { "$subtract": ["$until", i64::try_from(by.as_millis()).unwrap()] };
+        let duties = self.database.collection("duties").await;
+        duties.update_many(doc! {}, vec![doc! { "$set": { "until": until } }]).await.unwrap();
     }
 
     async fn after_a_crash(self) -> Self {

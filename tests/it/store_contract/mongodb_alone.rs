@@ -92,7 +92,7 @@ async fn an_operators_hand_on_a_task_is_a_gap_and_the_feed_goes_on() {
     tasks.insert_one(imported).await.unwrap();
     tasks.delete_one(id).await.unwrap();
 
-    for reason in ["imported", "unreadable", "imported", "deleted"] {
+    for reason in ["import", "unreadable", "import", "deleted"] {
         let item = next(&mut feed).await;
         assert!(matches!(item, Some(FeedItem::Gap(why)) if why == reason), "{item:?}");
     }

@@ -10,7 +10,7 @@ use taskwire::{
 use super::{
     fixture::{SqliteFixture, StoreFixture},
     progress::{shown, step},
-    scene::{alice, next, next_change, plain},
+    scene::{Scene, alice, comment, next, next_change, plain},
 };
 
 const TERM: Duration = Duration::from_mins(1);
@@ -49,6 +49,40 @@ async fn progress_ends_with_the_process() {
     let fixture = fixture.after_a_crash().await;
 
     assert_eq!(shown(&fixture.scene(), task.id).await, None);
+}
+
+#[tokio::test]
+async fn the_duties_of_an_earlier_process_are_free() {
+    let fixture = SqliteFixture::fresh().await;
+    let (old, new) = (LeaseToken::new(), LeaseToken::new());
+    assert!(fixture.scene().store.lead("reconcile", old, TERM).await.unwrap());
+
+    let fixture = fixture.after_a_crash().await;
+
+    assert!(fixture.scene().store.lead("reconcile", new, TERM).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_store_that_is_only_looked_at_shows_what_is_written_beside_it_and_touches_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let missing = SqliteStore::open_to_read(dir.path()).map(|_| ());
+    assert!(matches!(missing, Err(StoreError::Unavailable(_))), "{missing:?}");
+    let clock = SqliteFixture::fresh().await.scene().clock;
+    let writing = SqliteStore::open(dir.path(), Arc::new(clock.clone())).unwrap();
+    let scene = Scene { store: Arc::new(writing), clock };
+    let id = scene.task().await.id;
+    let token = LeaseToken::new();
+    scene.store.claim(token, TERM).await.unwrap().unwrap();
+
+    let looking = SqliteStore::open_to_read(dir.path()).unwrap();
+    scene.does(id, &comment("written meanwhile")).await;
+
+    assert_eq!(looking.export(None, 10).await.unwrap()[0].task().version, 2);
+    let write = scene.creation(&alice(), plain("Not by this one"), None);
+    let refused = looking.create(write).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+    assert!(looking.feed().is_none());
+    scene.store.renew(id, token, TERM).await.unwrap();
 }
 
 #[tokio::test]

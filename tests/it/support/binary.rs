@@ -19,6 +19,8 @@ use taskwire::{
 };
 use tempfile::TempDir;
 
+use super::Store;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_taskwire");
 const SECRET: &str = "a secret for tests alone, longer than thirty-two bytes";
 /// What the tests' webhooks are signed with.
@@ -35,6 +37,8 @@ pub(crate) struct Program {
     folder: TempDir,
     env: Vec<(String, String)>,
     http: reqwest::Client,
+    /// Dropped when nobody uses it any more.
+    _store: Store,
     /// Where it listens.
     pub(crate) url: String,
 }
@@ -42,11 +46,11 @@ pub(crate) struct Program {
 impl Program {
     /// Starts the program with `env` besides what every test needs.
     pub(crate) fn start<V: AsRef<str>>(env: &[(&str, V)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let env: Vec<(String, String)> =
-            env.iter().map(|(name, value)| ((*name).into(), value.as_ref().into())).collect();
-        let (child, url) = launch(folder.path(), "0", &env);
-        Self { child, folder, env, http: reqwest::Client::new(), url }
+        let (folder, store) = (tempfile::tempdir().unwrap(), Store::fresh());
+        let mut all = store.env();
+        all.extend(env.iter().map(|(name, value)| ((*name).into(), value.as_ref().into())));
+        let (child, url) = launch(folder.path(), "0", &all);
+        Self { child, folder, env: all, http: reqwest::Client::new(), _store: store, url }
     }
 
     /// All that it has logged.

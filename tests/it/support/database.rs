@@ -8,7 +8,7 @@ use std::{
 };
 
 use mongodb::{
-    Client,
+    Client, Collection,
     bson::{Document, doc},
 };
 use tempfile::TempDir;
@@ -34,8 +34,13 @@ impl TestDatabase {
     }
 
     /// The collection of tasks, for what only an operator's hand can do.
-    pub(crate) async fn tasks(&self) -> mongodb::Collection<Document> {
-        Client::with_uri_str(&self.uri).await.unwrap().database(&self.name).collection("tasks")
+    pub(crate) async fn tasks(&self) -> Collection<Document> {
+        self.collection("tasks").await
+    }
+
+    /// The same for another collection.
+    pub(crate) async fn collection(&self, name: &str) -> Collection<Document> {
+        Client::with_uri_str(&self.uri).await.unwrap().database(&self.name).collection(name)
     }
 
     /// What tells a program to use this database.

@@ -5,6 +5,7 @@ mod database;
 mod github;
 mod node;
 mod raw;
+mod store;
 mod stream;
 
 pub(crate) use binary::{PATIENCE, Program, WEBHOOK_SECRET};
@@ -12,6 +13,7 @@ pub(crate) use database::{DatabaseServer, TestDatabase};
 pub(crate) use github::GitHub;
 pub(crate) use node::Node;
 pub(crate) use raw::RawSocket;
+pub(crate) use store::Store;
 pub(crate) use stream::{Frame, Stream};
 
 /// A description that leaves nothing to ask.

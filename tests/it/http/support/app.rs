@@ -1,4 +1,4 @@
-//! A whole server: SQLite in a folder of its own, the feed being read, a port of its own.
+//! A whole server: a store of its own, the feed being read, a port of its own.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -11,7 +11,7 @@ use taskwire::{
     github::{self, GitHubSettings, Webhooks},
     http::{Http, Listener, Peer, router},
     limits::Limits,
-    store::{SqliteStore, TaskStore},
+    store::TaskStore,
     tasks::{RepoRules, TasksService},
     telemetry,
 };
@@ -20,6 +20,7 @@ use tokio::{net::TcpListener, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{Answer, User};
+use crate::support::Store;
 
 /// What waits for a condition gives up after this.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -38,6 +39,7 @@ pub(crate) struct TestApp {
     running: TaskTracker,
     stop: CancellationToken,
     _folder: TempDir,
+    _kept: Store,
 }
 
 /// How a server differs from the usual one.
@@ -94,9 +96,8 @@ impl TestApp {
     }
 
     async fn start_with(config: &Config, clock: Arc<dyn Clock>) -> Self {
-        let folder = TempDir::new().unwrap();
-        let store: Arc<dyn TaskStore> =
-            Arc::new(SqliteStore::open(folder.path(), clock.clone()).unwrap());
+        let (folder, kept) = (TempDir::new().unwrap(), Store::fresh());
+        let store = kept.open(folder.path(), clock.clone()).await;
         let rules = RepoRules::new(config.github.repo.clone(), config.github.allowed_repos.clone());
         let tasks = TasksService::new(store.clone(), clock.clone(), rules);
         let hub = Hub::new(tasks.clone(), clock.clone());
@@ -144,6 +145,7 @@ impl TestApp {
             running,
             stop,
             _folder: folder,
+            _kept: kept,
         };
         eventually(async || app.hub.is_live().then_some(())).await;
         app
