@@ -26,6 +26,7 @@ use super::{
     connect::database,
     error::code,
     moment,
+    progress::Pace,
     silence::Silence,
 };
 use crate::store::{FeedItem, StoreError};
@@ -46,6 +47,7 @@ pub(super) struct Follower {
     tasks: Tasks,
     outlet: mpsc::Sender<FeedItem>,
     silence: Arc<Silence>,
+    pace: Pace,
     /// No write is under way any more: what there is to tell by now is told, then the feed ends.
     drain: CancellationToken,
     /// From where on to read while nothing has been read; what is not later is not told.
@@ -71,10 +73,10 @@ impl Follower {
         tasks: Tasks,
         start: Timestamp,
         outlet: mpsc::Sender<FeedItem>,
-        silence: Arc<Silence>,
+        (silence, pace): (Arc<Silence>, Pace),
         drain: CancellationToken,
     ) -> Self {
-        Self { tasks, outlet, silence, drain, start, token: None, gap: None, is_live: true }
+        Self { tasks, outlet, silence, pace, drain, start, token: None, gap: None, is_live: true }
     }
 
     /// Follows until the store is closed or the feed's reader has left.
@@ -173,6 +175,9 @@ impl Follower {
             && let Some(step) = change.steps.last()
         {
             self.silence.told(step.summary.id, step.summary.version);
+            if change.changes_status() {
+                self.pace.forget(step.summary.id);
+            }
         }
         if self.tell(item).await { Ok(()) } else { Err(End::Done) }
     }

@@ -80,9 +80,7 @@ impl MongoStore {
         connect::prepare(&database).await?;
         let holds_still = moment::holds_still(&database).await?;
         if !holds_still {
-            tracing::warn!(
-                "the server does not read as of a snapshot's time: lists are read twice"
-            );
+            tracing::warn!("the server does not read as of a snapshot's time");
         }
         let start = moment::now(&database).await?;
         let (closing, drain) = (CancellationToken::new(), CancellationToken::new());
@@ -98,6 +96,12 @@ impl MongoStore {
             closing,
             drain,
         })
+    }
+
+    /// Whether a dashboard's position is exact: the server reads as of a snapshot's time. Otherwise it
+    /// may contain changes that are later, and none that is not is missing.
+    pub fn holds_still(&self) -> bool {
+        self.holds_still
     }
 
     /// Lets a write begin, unless the store is closed; it is under way until the token is dropped.
@@ -135,7 +139,11 @@ impl TaskStore for MongoStore {
     async fn append(&self, write: Write) -> Result<(), StoreError> {
         let _under_way = self.begin()?;
         self.expect(&write);
-        self.settle(write::append(&self.tasks, &write).await)
+        let done = self.settle(write::append(&self.tasks, &write).await);
+        if done.is_ok() && write.changes_status() {
+            self.pace.forget(write.task.id);
+        }
+        done
     }
 
     async fn task(&self, id: TaskId, newest: u32) -> Result<Option<Snapshot>, StoreError> {
@@ -275,9 +283,9 @@ impl TaskStore for MongoStore {
     fn feed(&self) -> Option<Feed> {
         let start = self.start.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         let (outlet, feed) = mpsc::channel(FEED);
-        let (tasks, silence, drain) =
-            (self.tasks.clone(), self.silence.clone(), self.drain.clone());
-        self.tracker.spawn(Follower::new(tasks, start, outlet, silence, drain).run());
+        let watched = (self.silence.clone(), self.pace.clone());
+        let (tasks, drain) = (self.tasks.clone(), self.drain.clone());
+        self.tracker.spawn(Follower::new(tasks, start, outlet, watched, drain).run());
         Some(feed)
     }
 

@@ -3,7 +3,8 @@
 //! The place is the cluster time of a snapshot: the change stream tells each change with the cluster
 //! time of its commit, so the snapshot contains those that are not later, and no others. Both reads
 //! are of the same snapshot. A server that takes a snapshot's time but does not read as of it, as a
-//! stand-in may, is found out at the start; then the reads are repeated until nothing moved.
+//! stand-in may, is found out at the start; its place is one that is surely contained, so what
+//! changes while it is read is told once more, but nothing is left out.
 
 use mongodb::{
     Database,
@@ -25,8 +26,9 @@ use crate::{
 
 /// Where the start leaves a trace of what the server can do.
 const PROBE: &str = "probe";
-/// How often a list is read again while it moves, on a server that cannot hold it still.
-const TRIES: usize = 50;
+/// After so many seconds a write that has its cluster time is committed, on a server that shows what
+/// is later before what is earlier.
+const SETTLED: u32 = 1;
 
 /// A moment's place among all changes: cluster times are unique for each write, and ordered.
 pub(super) fn position(at: Timestamp) -> u64 {
@@ -67,35 +69,7 @@ pub(super) async fn dashboard(
     query: &ListQuery,
 ) -> Result<(Page, Stats, u64), StoreError> {
     let database = &database(tasks);
-    let mut seen = look(database, actor, query).await?;
-    let mut at = seen.at;
-    if !holds_still {
-        for _ in 0..TRIES {
-            let again = look(database, actor, query).await?;
-            // What was committed by then is in what was looked at afterwards. Should it never stand
-            // still, what came later may be told once more, but nothing is left out.
-            at = seen.until;
-            let stood_still = (&again.rows, &again.counts) == (&seen.rows, &seen.counts);
-            seen = again;
-            if stood_still {
-                break;
-            }
-        }
-    }
-    Ok((page(seen.rows, query)?, counted(seen.counts)?, position(at)))
-}
-
-/// What one look has found.
-struct Looked {
-    rows: Vec<Document>,
-    counts: Vec<Document>,
-    /// The moment of both, if the server holds still.
-    at: Timestamp,
-    /// When both had been read.
-    until: Timestamp,
-}
-
-async fn look(database: &Database, actor: &Actor, query: &ListQuery) -> Result<Looked, StoreError> {
+    let before = if holds_still { None } else { Some(now(database).await?) };
     let count = doc! { "aggregate": TASKS, "pipeline": counting(actor).to_vec(), "cursor": {} };
     let (counts, at) = read(database, TASKS, count, None).await?;
     let limit = i64::from(query.limit) + 1;
@@ -107,8 +81,10 @@ async fn look(database: &Database, actor: &Actor, query: &ListQuery) -> Result<L
         "limit": limit,
         "batchSize": limit,
     };
-    let (rows, until) = read(database, TASKS, find, Some(at)).await?;
-    Ok(Looked { rows, counts, at, until })
+    let (rows, _) = read(database, TASKS, find, Some(at)).await?;
+    let at = before
+        .map_or(at, |before| Timestamp { time: before.time.saturating_sub(SETTLED), increment: 0 });
+    Ok((page(rows, query)?, counted(counts)?, position(at)))
 }
 
 #[derive(Deserialize)]

@@ -86,9 +86,15 @@ impl Pace {
     fn overlay(&self, id: TaskId, status: Status, progress: &mut Option<Progress>) {
         let all = self.lock();
         let kept = all.get(&id).and_then(Option::as_ref).filter(|(of, _)| *of == status);
-        // Without any in the document, its status has changed and changed back.
-        if let (Some(shown), Some((_, newer))) = (progress, kept) {
-            shown.clone_from(newer);
+        if let Some((_, newer)) = kept {
+            *progress = Some(newer.clone());
+        }
+    }
+
+    /// The task's status has changed: what is kept was said of another.
+    pub(super) fn forget(&self, id: TaskId) {
+        if let Some(kept) = self.lock().get_mut(&id) {
+            *kept = None;
         }
     }
 

@@ -23,6 +23,9 @@ pub(crate) trait StoreFixture {
     /// Lets `by` pass on the clock that the store's leases go by.
     async fn pass(&self, by: Duration);
 
+    /// Whether the position of a dashboard is exact. A stand-in for a database may not tell it.
+    fn is_exact(&self) -> bool;
+
     /// The store opened again as a killed process has left it: never closed.
     async fn after_a_crash(self) -> Self;
 }
@@ -57,6 +60,10 @@ impl StoreFixture for SqliteFixture {
 
     async fn pass(&self, by: Duration) {
         self.clock.advance(by);
+    }
+
+    fn is_exact(&self) -> bool {
+        true
     }
 
     /// A copy of the files while the store has them open: what a kill leaves on the disk.
@@ -114,6 +121,10 @@ impl StoreFixture for MongoFixture {
         let until = doc! { "$subtract": ["$until", i64::try_from(by.as_millis()).unwrap()] };
         let duties = self.database.collection("duties").await;
         duties.update_many(doc! {}, vec![doc! { "$set": { "until": until } }]).await.unwrap();
+    }
+
+    fn is_exact(&self) -> bool {
+        self.store.holds_still()
     }
 
     async fn after_a_crash(self) -> Self {

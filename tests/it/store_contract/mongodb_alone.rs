@@ -82,7 +82,8 @@ async fn an_operators_hand_on_a_task_is_a_gap_and_the_feed_goes_on() {
     next_change(&mut feed).await;
     let tasks = fixture.database().tasks().await;
     let id = doc! { "_id": task.id.to_string() };
-    let stored = tasks.find_one(id.clone()).await.unwrap().unwrap();
+    let mut stored = tasks.find_one(id.clone()).await.unwrap().unwrap();
+    stored.insert("note", "put back from a backup");
 
     tasks.replace_one(id.clone(), stored.clone()).await.unwrap();
     tasks.update_one(id.clone(), doc! { "$inc": { "version": 1 } }).await.unwrap();

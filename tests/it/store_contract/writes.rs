@@ -66,7 +66,7 @@ pub(super) async fn a_task_is_created_once_and_only_then_added_to(fixture: impl 
 
 pub(super) async fn racing_writers_lose_nothing(fixture: impl StoreFixture) {
     const WRITERS: u64 = 8;
-    const EACH: u64 = 50;
+    const EACH: u64 = 20;
     let scene = fixture.scene();
     let mut feed = scene.store.feed().unwrap();
     let id = scene.task().await.id;
