@@ -6,7 +6,7 @@ TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/package.json -type f)
 
 help:
-	@echo 'make run     build, start the server with a development secret, and print a login link'
+	@echo 'make run     build, start a demo with a simulated GitHub, and print a login link'
 	@echo 'make test    run every test: Rust, web unit, end to end in Chromium'
 	@echo 'make check   formatting, lints, types and documentation'
 	@echo 'make build   the optimised server with the web app inside: target/release/taskwire'
@@ -14,10 +14,11 @@ help:
 
 run: web/dist/index.html
 	cargo build --locked
-	@exec scripts/run-dev $(TARGET)/debug/taskwire
+	@RUST_LOG="$${RUST_LOG:-warn}" exec $(TARGET)/debug/taskwire serve --demo
 
 test: web/dist/index.html tests/node/node_modules/.package-lock.json
 	scripts/need-chromium
+	scripts/need-python-client $(TARGET)/python-client
 	scripts/test-rust
 	cd web && npm test
 	cd web && TASKWIRE_BIN=$(TARGET)/debug/taskwire npm run e2e

@@ -26,12 +26,21 @@ pub(crate) enum Command {
         #[arg(long)]
         demo: bool,
     },
-    /// Print a token signed with the configured secret.
+    /// Print a token signed with the configured secret; without one, with that of the demo in the
+    /// data folder.
     Token(Token),
+    /// Print every task as a line of JSON; may run beside a server.
+    Export(Source),
+    /// Take in the tasks that an export printed, from stdin.
+    Import(Source),
     /// Print the effective configuration, secrets redacted.
     CheckConfig(Source),
-    /// Prints the contract of the HTTP routes, as the server serves it (OpenAPI 3.1).
+    /// Ask the configured server on this machine whether it lives; exits 1 if not. For containers.
+    Healthcheck(Source),
+    /// Print the contract of the HTTP routes, as the server serves it (OpenAPI 3.1).
     Openapi,
+    /// Print the contract of the messages, as the server serves it (AsyncAPI 3.0).
+    Asyncapi,
 }
 
 /// Where the configuration comes from, besides the environment.

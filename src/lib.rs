@@ -33,18 +33,20 @@
 //! | [`auth`] | from a token to an actor |
 //! | [`limits`] | how much one client may ask for |
 //! | [`features`] | who gets which feature |
-//! | [`github`] | asking GitHub, and understanding what it tells |
+//! | [`github`] | asking GitHub, understanding what it tells and what it failed to tell |
 //! | [`analysis`] | what is to be made of a task: file it, or ask first |
 //! | [`worker`] | claims tasks: analyses, asks, files, closes |
 //! | [`http`] | REST, Server-Sent Events, webhooks, the web app |
 //! | [`realtime`] | Socket.IO: connect, handle in order, carry, drain |
-//! | [`simulator`] | a small GitHub, for tests |
+//! | [`simulator`] | a small GitHub, for the demo and for tests |
+//! | [`demo`] | the demo's people, their tasks, and an agent |
 //! | [`shutdown`] | what asks the server to stop |
 
 pub mod analysis;
 pub mod app;
 pub mod auth;
 pub mod config;
+pub mod demo;
 pub mod domain;
 pub mod features;
 pub mod feed;

@@ -30,6 +30,7 @@ const ROWS: &[&[&str]] = &[
     &["http"],
     &["realtime"],
     &["simulator"],
+    &["demo"],
     &["shutdown"],
     &["app"],
     &["cli"],

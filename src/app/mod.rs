@@ -1,9 +1,12 @@
 //! Where the parts meet: the only place that knows all of them.
 
+mod demo;
 mod error;
 mod gateway;
 mod metrics;
-mod store;
+mod probe;
+mod storage;
+mod transfer;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -15,8 +18,15 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
+pub use demo::without_outside;
 pub use error::AppError;
+pub use probe::probe;
+pub use transfer::{ImportSummary, export, import};
 
+use self::{
+    demo::Demo,
+    storage::{Access, Storage},
+};
 use crate::{
     analysis::RulesAnalyzer,
     auth::Keys,
@@ -24,7 +34,7 @@ use crate::{
     domain::{Clock, SystemClock},
     features::Rollout,
     feed::{Broadcaster, Hub},
-    github::{self, Webhooks},
+    github::{self, ReconcileSettings, Reconciler, Webhooks},
     http::{self, Http, Listener, Peer},
     limits::Limits,
     realtime::{self, Realtime},
@@ -48,31 +58,47 @@ pub struct App {
     realtime: Realtime,
     hub: Hub,
     feed: Feed,
+    tasks: TasksService,
     store: Arc<dyn TaskStore>,
     worker: Worker,
+    reconciler: Reconciler,
     draining: CancellationToken,
     metrics: metrics::Metrics,
     tracker: TaskTracker,
-    _lock: Option<DirLock>,
+    demo: Option<Demo>,
+    lock: Option<DirLock>,
 }
 
 /// Runs a server of `config` until it is told to stop by a signal.
 pub async fn serve(config: Config) -> Result<(), AppError> {
+    let (tcp, addr) = listen(&config).await?;
+    App::build(&config, addr, None).await?.until_signal(tcp).await
+}
+
+/// Runs a demo of `config` until it is told to stop by a signal; what it ignores, it names.
+pub async fn serve_demo(mut config: Config, ignored: &[String]) -> Result<(), AppError> {
+    let (tcp, addr) = listen(&config).await?;
+    let demo = Demo::start(&mut config, addr, ignored).await?;
+    App::build(&config, addr, Some(demo)).await?.until_signal(tcp).await
+}
+
+async fn listen(config: &Config) -> Result<(TcpListener, SocketAddr), AppError> {
     let addr = SocketAddr::new(config.server.host, config.server.port);
     let tcp = TcpListener::bind(addr).await.map_err(|error| AppError::Listen(addr, error))?;
     let addr = tcp.local_addr().map_err(|error| AppError::Listen(addr, error))?;
-    let app = App::build(&config, addr).await?;
-    let stop = CancellationToken::new();
-    app.tracker.spawn(shutdown::on_signal(stop.clone()));
-    app.serve(tcp, stop).await
+    Ok((tcp, addr))
 }
 
 impl App {
-    /// Puts a server together that will listen on `addr`. Opens the store; SQLite's folder is locked.
-    pub async fn build(config: &Config, addr: SocketAddr) -> Result<Self, AppError> {
+    /// Puts a server together that will listen on `addr`. Opens the store and locks its folder.
+    async fn build(
+        config: &Config,
+        addr: SocketAddr,
+        demo: Option<Demo>,
+    ) -> Result<Self, AppError> {
         let keys = Arc::new(Keys::from_config(&config.auth)?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let store::Opened { store, lock } = store::open(config, clock.clone()).await?;
+        let Storage { store, lock } = Storage::open(config, clock.clone(), Access::Write).await?;
         let feed = store.feed().ok_or(AppError::FeedTaken)?;
         let github = github::connect((&config.github).into())?;
         let allowed = config.github.allowed_repos.clone();
@@ -105,7 +131,10 @@ impl App {
                 store: store.clone(),
                 tasks: tasks.clone(),
                 github: github.clone(),
-                analyzer: Arc::new(RulesAnalyzer),
+                analyzer: match &demo {
+                    Some(demo) => demo.paced(Arc::new(RulesAnalyzer)),
+                    None => Arc::new(RulesAnalyzer),
+                },
                 clock: clock.clone(),
             },
             worker::Settings::new(&config.worker, &config.github),
@@ -117,9 +146,14 @@ impl App {
             config.github.repo.iter().chain(&config.github.allowed_repos).cloned().collect(),
             github::web_host(&config.github.api_url),
         );
+        let reconciler = Reconciler::new(
+            webhooks.clone(),
+            clock.clone(),
+            ReconcileSettings::new(&config.github, &config.worker),
+        );
         let secrets = [&config.github.webhook_secret, &config.github.webhook_secret_previous];
         let http = Http {
-            tasks,
+            tasks: tasks.clone(),
             hub: hub.clone(),
             store: store.clone(),
             clock,
@@ -131,23 +165,38 @@ impl App {
             metrics: metrics.handle(),
             instance_id,
             origins,
-            demo: false,
+            demo: demo.as_ref().map(Demo::users),
             draining: draining.clone(),
         };
         let guard = gateway::Gateway::new(realtime.clone(), &config.server);
-        let router = http::router(http, |router| gateway::around(router, socket_io, guard));
+        let router = http::router(http, |router| {
+            let router = match &demo {
+                Some(demo) => demo.with_pages(router),
+                None => router,
+            };
+            gateway::around(router, socket_io, guard)
+        });
         Ok(Self {
             router,
             realtime,
             hub,
             feed,
+            tasks,
             store,
             worker,
+            reconciler,
             draining,
             metrics,
             tracker,
-            _lock: lock,
+            demo,
+            lock,
         })
+    }
+
+    async fn until_signal(self, tcp: TcpListener) -> Result<(), AppError> {
+        let stop = CancellationToken::new();
+        self.tracker.spawn(shutdown::on_signal(stop.clone()));
+        self.serve(tcp, stop).await
     }
 
     /// Serves on `tcp` until `stop` is cancelled, then stops in order, within ten seconds:
@@ -156,12 +205,29 @@ impl App {
     /// way are finished and streams end; sockets are closed so that stock clients reconnect; the
     /// worker gives its leases back; the store finishes its writes and ends the feed.
     pub async fn serve(self, tcp: TcpListener, stop: CancellationToken) -> Result<(), AppError> {
-        let Self { router, realtime, hub, feed, store, worker, draining, metrics, tracker, _lock } =
-            self;
+        let Self {
+            router,
+            realtime,
+            hub,
+            feed,
+            tasks,
+            store,
+            worker,
+            reconciler,
+            draining,
+            metrics,
+            tracker,
+            demo,
+            lock: _lock,
+        } = self;
+        if let Some(demo) = &demo {
+            demo.restore(&store).await?;
+        }
         tracker.spawn(Broadcaster::new(hub.clone()).run(feed));
         hub.live().await;
         let working = CancellationToken::new();
         tracker.spawn(worker.run(working.clone(), tracker.clone(), hub.changes()));
+        tracker.spawn(reconciler.run(working.clone()));
         metrics.serve(&tracker, &stop).await?;
 
         let addr = tcp.local_addr().map_err(AppError::Serve)?;
@@ -172,6 +238,9 @@ impl App {
             .with_graceful_shutdown(closing.clone().cancelled_owned());
         let mut server = tracker.spawn(server.into_future());
         announce(addr);
+        if let Some(demo) = &demo {
+            demo.begin((tasks, store.clone()), &tracker, &stop);
+        }
 
         stop.cancelled().await;
         let stopping = async {

@@ -4,6 +4,7 @@
 //! keys), a file, the environment. Nothing else in the program reads the environment. This module
 //! does not know what the values are used for; a value that exists has been checked.
 
+mod demo;
 mod error;
 mod layers;
 mod mongodb;
@@ -14,6 +15,7 @@ mod sections;
 
 use std::path::Path;
 
+pub use demo::Demo;
 pub use error::{BadKey, ConfigError};
 pub use mongodb::MongoDb;
 pub use origin::Origin;
@@ -45,6 +47,8 @@ pub struct Config {
     pub limits: Limits,
     /// The heartbeat of a socket.
     pub socket: Socket,
+    /// How the demo is told.
+    pub demo: Demo,
     /// What is logged, and how.
     pub log: Log,
 }
@@ -72,6 +76,7 @@ impl Config {
             worker: Worker::read(&mut reader),
             limits: Limits::read(&mut reader),
             socket: Socket::read(&mut reader),
+            demo: Demo::read(&mut reader),
             log: Log::read(&mut reader),
         };
         if config.worker.lease <= config.github.request_timeout {

@@ -244,6 +244,7 @@ pub struct Limits {
     pub http_reads_per_second_per_user: NonZeroU32,
     pub http_reads_burst: NonZeroU32,
     pub progress_per_second_per_task: NonZeroU32,
+    pub max_waiting_messages: usize,
     pub max_body_bytes: usize,
 }
 
@@ -263,6 +264,7 @@ impl Limits {
             http_reads_per_second_per_user: count("limits.http_reads_per_second_per_user"),
             http_reads_burst: count("limits.http_reads_burst"),
             progress_per_second_per_task: count("limits.progress_per_second_per_task"),
+            max_waiting_messages: from.number("limits.max_waiting_messages", 64..=1_000_000),
             max_body_bytes: from.number("limits.max_body_bytes", 1_024..=16 * 1_024 * 1_024),
         }
     }

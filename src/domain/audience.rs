@@ -1,9 +1,20 @@
 //! Who may see a task, and who may do what to it.
 
+use std::collections::BTreeSet;
+
 use super::{
     Actor, Role, Status, Summary, Task, Visibility,
-    text::{RepoName, TeamName},
+    text::{RepoName, TeamName, UserId},
 };
+
+/// All of a caller that decides what they may see: callers of one outlook see the same tasks.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Outlook {
+    all: bool,
+    member: Option<(UserId, BTreeSet<TeamName>)>,
+    agent: bool,
+    repos: Option<BTreeSet<RepoName>>,
+}
 
 /// The facts that decide who may see a task.
 struct Audience<'a> {
@@ -71,6 +82,18 @@ impl Actor {
             repo: task.repo.as_ref(),
         }
         .includes(self)
+    }
+
+    /// What decides what this caller may see.
+    pub fn outlook(&self) -> Outlook {
+        let all = self.is(Role::Admin);
+        let is = |role| !all && self.is(role);
+        Outlook {
+            all,
+            member: is(Role::Member).then(|| (self.id.clone(), self.teams.clone())),
+            agent: is(Role::Agent),
+            repos: self.repos.clone().filter(|_| is(Role::Agent)),
+        }
     }
 
     /// Whether this caller may create tasks.

@@ -22,6 +22,7 @@ pub mod text;
 mod visibility;
 
 pub use actor::{Actor, ActorKind, ActorRef, Person, Role};
+pub use audience::Outlook;
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use command::{Answer, Command, Edit, NewQuestion, NewTask};
 pub use decide::{Refusal, create, decide};

@@ -3,7 +3,11 @@
 //! Lengths are counted in Unicode scalar values. Control characters other than newline and tab are
 //! refused everywhere.
 
-use std::{collections::BTreeSet, fmt};
+use std::{
+    collections::BTreeSet,
+    fmt,
+    hash::{Hash, Hasher},
+};
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -305,6 +309,12 @@ impl PartialEq for RepoName {
 }
 
 impl Eq for RepoName {}
+
+impl Hash for RepoName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.folded().hash(state);
+    }
+}
 
 impl PartialOrd for RepoName {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {

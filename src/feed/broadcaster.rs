@@ -1,6 +1,6 @@
 //! The one reader of the store's feed on this instance.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use metrics::histogram;
 use tokio::time::{Instant, sleep_until};
@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until};
 use super::{Hub, throttle::Throttle};
 use crate::{
     domain::{Progress, TaskId},
-    store::{Feed, FeedItem},
+    store::{Change, Feed, FeedItem},
     telemetry::metrics::FEED_LAG,
 };
 
@@ -26,7 +26,7 @@ impl Broadcaster {
         Self { hub, throttle: Throttle::default(), latest: HashMap::new() }
     }
 
-    /// Reads `feed` to its end; the hub is live as long as the feed is. Cancelling loses what was read last, so
+    /// Reads `feed` to its end; the hub is live as long as it is. Cancelling loses what was read last, so
     /// it is let run until the store ends the feed.
     pub async fn run(mut self, mut feed: Feed) {
         self.hub.set_live(true);
@@ -53,11 +53,8 @@ impl Broadcaster {
     fn take(&mut self, item: FeedItem) {
         match item {
             FeedItem::Change(change) => {
-                let (Some(task), Some(newest)) = (change.task_id(), change.steps.last()) else {
-                    return;
-                };
-                let lag = self.hub.clock().now().since(newest.event.at);
-                histogram!(FEED_LAG).record(lag);
+                let Some(task) = change.task_id() else { return };
+                self.measure_lag(&change);
                 if change.changes_status() {
                     self.throttle.forget(task);
                     self.latest.remove(&task);
@@ -74,6 +71,13 @@ impl Broadcaster {
             FeedItem::Gap(reason) => self.hub.require_resync(reason),
             FeedItem::Live(is_live) => self.hub.set_live(is_live),
         }
+    }
+
+    /// Clocks differ between instances: one that is behind the writer's sees no lag.
+    fn measure_lag(&self, change: &Change) {
+        let Some(newest) = change.steps.last() else { return };
+        let lag = self.hub.now().as_millis() - newest.event.at.as_millis();
+        histogram!(FEED_LAG).record(Duration::from_millis(u64::try_from(lag).unwrap_or(0)));
     }
 
     fn release_progress(&mut self) {

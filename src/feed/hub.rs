@@ -10,9 +10,9 @@ use std::{
 
 use tokio::sync::watch;
 
-use super::{Message, Subscriber, shape::Shaped};
+use super::{Bounds, Message, Subscriber, shape::Shaped, snapshot::Snapshots};
 use crate::{
-    domain::{Actor, Clock, Progress, Summary, TaskId},
+    domain::{Actor, Clock, Progress, Summary, TaskId, Timestamp},
     protocol::socket::{ServerMessage, TaskProgress},
     store::Change,
     tasks::TasksService,
@@ -25,6 +25,7 @@ pub struct Hub(Arc<Inner>);
 struct Inner {
     tasks: TasksService,
     clock: Arc<dyn Clock>,
+    snapshots: Snapshots,
     members: RwLock<Members>,
     next_id: AtomicU64,
     live: watch::Sender<bool>,
@@ -42,6 +43,7 @@ impl Hub {
     /// A hub without subscribers, which is not live yet.
     pub fn new(tasks: TasksService, clock: Arc<dyn Clock>) -> Self {
         Self(Arc::new(Inner {
+            snapshots: Snapshots::new(tasks.clone(), clock.clone()),
             tasks,
             clock,
             members: RwLock::default(),
@@ -52,9 +54,9 @@ impl Hub {
     }
 
     /// A new subscriber that follows nothing yet. It must be given to [`Hub::leave`] in the end.
-    pub fn subscribe(&self, actor: Actor, max_rooms: usize) -> Arc<Subscriber> {
+    pub fn subscribe(&self, actor: Actor, bounds: Bounds) -> Arc<Subscriber> {
         let id = self.0.next_id.fetch_add(1, Ordering::Relaxed);
-        let subscriber = Arc::new(Subscriber::new(id, Arc::new(actor), max_rooms));
+        let subscriber = Arc::new(Subscriber::new(id, Arc::new(actor), bounds));
         self.members(|members| members.all.insert(id, subscriber.clone()));
         subscriber
     }
@@ -70,6 +72,11 @@ impl Hub {
                 members.leave_room(task, subscriber.id);
             }
         });
+    }
+
+    /// The present moment.
+    pub(super) fn now(&self) -> Timestamp {
+        self.0.clock.now()
     }
 
     /// Whether the feed is being read: only then can a client be sure to hear of changes.
@@ -110,8 +117,8 @@ impl Hub {
         &self.0.tasks
     }
 
-    pub(super) fn clock(&self) -> &dyn Clock {
-        self.0.clock.as_ref()
+    pub(super) fn snapshots(&self) -> &Snapshots {
+        &self.0.snapshots
     }
 
     pub(super) fn enter_room(&self, task: TaskId, subscriber: &Arc<Subscriber>) {

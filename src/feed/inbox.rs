@@ -4,27 +4,31 @@ use std::{collections::VecDeque, sync::Arc};
 
 use super::Message;
 
-/// How many messages wait for a client before it counts as too slow. A slot is one pointer: the
-/// message itself is shared by all who get it.
-const CAPACITY: usize = 8192;
 /// How many may wait before a snapshot, which is nobody else's, waits to be queued.
 const SNAPSHOT_ROOM: usize = 8;
 
 /// The messages that wait. Past its capacity it forgets them all and owes the client one
 /// `resync_required` instead.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Inbox {
+    /// How many messages wait before the client counts as too slow. A slot is one pointer: the
+    /// message itself is shared by all who get it.
+    capacity: usize,
     waiting: VecDeque<Arc<Message>>,
     owes_resync: Option<&'static str>,
 }
 
 impl Inbox {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self { capacity, waiting: VecDeque::new(), owes_resync: None }
+    }
+
     /// Queues a message that must not be lost in silence.
     pub(super) fn push(&mut self, message: Arc<Message>) {
         if self.owes_resync.is_some() {
             return;
         }
-        if self.waiting.len() >= CAPACITY {
+        if self.waiting.len() >= self.capacity {
             self.overflow("slow_consumer");
         } else {
             self.waiting.push_back(message);
@@ -33,7 +37,7 @@ impl Inbox {
 
     /// Queues a message that the next of its kind replaces: not at all if the client lags.
     pub(super) fn push_ephemeral(&mut self, message: Arc<Message>) {
-        if self.waiting.len() < CAPACITY / 2 {
+        if self.waiting.len() < self.capacity / 2 {
             self.push(message);
         }
     }

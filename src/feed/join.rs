@@ -3,6 +3,8 @@
 //!
 //! First the client is entered, so that every later change is offered to it, and what is offered is
 //! held back; then the snapshot is read and queued; then what was held back and is newer follows.
+//! Clients that come at the same moment share a read, and only ever one that begins after they were
+//! entered (`flight`).
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -12,20 +14,13 @@ use super::{
 };
 use crate::{
     domain::{Actor, TaskId, Timestamp},
-    protocol::{
-        Code, Problem,
-        rest::{TaskList, TaskStats},
-        socket::{DashboardState, JoinDashboard, ServerMessage},
-        views::Task,
-    },
-    store::{Cursor, ListQuery, Page, Sort},
+    protocol::{Code, Problem, socket::JoinDashboard},
+    store::ListQuery,
     tasks::ServiceError,
 };
 
 /// How many events are read at a time for a stream that is resumed.
 const REPLAY_PAGE: u32 = 500;
-/// How many bytes of tasks fit into one `dashboard:state`.
-const PAGE_BUDGET: usize = 800 * 1024;
 
 /// Why a client does not follow what it asked for.
 #[derive(Debug, thiserror::Error)]
@@ -184,7 +179,7 @@ impl Hub {
     fn follow(&self, subscriber: &Arc<Subscriber>, task: TaskId) -> Result<bool, JoinError> {
         let is_new = {
             let mut state = subscriber.lock();
-            let (max, is_new) = (subscriber.max_rooms, !state.rooms.contains_key(&task));
+            let (max, is_new) = (subscriber.bounds.rooms, !state.rooms.contains_key(&task));
             if is_new && state.rooms.len() >= max {
                 return Err(JoinError::TooManyRooms(max));
             }
@@ -203,14 +198,13 @@ impl Hub {
         task: TaskId,
         known: Option<u64>,
     ) -> Result<(u64, bool), ServiceError> {
-        let read = self.tasks().get(&subscriber.actor(), task).await;
+        let read = self.snapshots().task(&subscriber.actor(), task).await;
         let sent = match read {
             Ok(snapshot) => {
-                let version = snapshot.task.version;
+                let version = snapshot.version();
                 let is_news = known != Some(version);
                 if is_news {
-                    let state = ServerMessage::TaskState(Box::new(Task::from(snapshot)));
-                    subscriber.send_snapshot(Message::new(&state, self.clock().now())).await;
+                    subscriber.send_snapshot(snapshot.message()).await;
                 }
                 Ok((version, is_news))
             }
@@ -271,17 +265,11 @@ impl Hub {
         subscriber: &Arc<Subscriber>,
         query: &ListQuery,
     ) -> Result<Timestamp, ServiceError> {
-        let read = self.tasks().dashboard(&subscriber.actor(), query).await;
+        let read = self.snapshots().dashboard(&subscriber.actor(), query).await;
         let sent = match read {
-            Ok((mut page, stats, position)) => {
-                let now = self.clock().now();
-                cut_to_fit(&mut page, query.sort);
-                let list = TaskList::from(page);
-                let stats = TaskStats::from(stats);
-                let whole = DashboardState::new(list.tasks, list.next_cursor, stats, now);
-                let message = ServerMessage::DashboardState(Box::new(whole));
-                subscriber.send_snapshot(Message::new(&message, now)).await;
-                Ok((now, position))
+            Ok(snapshot) => {
+                subscriber.send_snapshot(snapshot.message).await;
+                Ok((snapshot.at, snapshot.position))
             }
             Err(error) => Err(error),
         };
@@ -299,20 +287,5 @@ impl Hub {
         for task in subscriber.release(release) {
             self.leave_room(task, subscriber);
         }
-    }
-}
-
-/// Cuts a page so that its message stays below 1 MiB; the cursor says where it goes on.
-fn cut_to_fit(page: &mut Page, sort: Sort) {
-    let mut left = PAGE_BUDGET;
-    let fitting = page.tasks.iter().take_while(|(summary, progress)| {
-        let size = serde_json::to_vec(&(summary, progress)).map_or(0, |json| json.len());
-        left = left.saturating_sub(size);
-        left > 0
-    });
-    let fitting = fitting.count();
-    if fitting < page.tasks.len() {
-        page.tasks.truncate(fitting);
-        page.next = page.tasks.last().map(|(last, _)| Cursor::after(last, sort));
     }
 }

@@ -6,11 +6,13 @@
 //! carrier wakes and empties it. Nobody here waits for a client.
 
 mod broadcaster;
+mod flight;
 mod hub;
 mod inbox;
 mod join;
 mod message;
 mod shape;
+mod snapshot;
 mod subscriber;
 mod throttle;
 
@@ -18,7 +20,7 @@ pub use broadcaster::Broadcaster;
 pub use hub::Hub;
 pub use join::{JoinError, Resynced};
 pub use message::Message;
-pub use subscriber::{Outbound, Subscriber};
+pub use subscriber::{Bounds, Outbound, Subscriber};
 
 #[cfg(test)]
 mod tests;

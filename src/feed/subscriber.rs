@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use metrics::counter;
 use tokio::{
     sync::Notify,
     time::{Instant, sleep_until},
@@ -19,17 +20,26 @@ use super::{
 use crate::{
     domain::{Actor, Status, Summary, TaskId},
     protocol::socket::{JoinDashboard, Mode},
+    telemetry::metrics::EVENTS_COALESCED,
 };
 
 /// How long rows of one task are gathered into one for a `list` dashboard.
 const COALESCE: Duration = Duration::from_millis(50);
-/// How many changes are held back for one client during a snapshot read.
-const MAX_HELD: usize = 8192;
+
+/// How much of one client this instance keeps.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// The tasks it may follow.
+    pub rooms: usize,
+    /// The messages that may wait for it, and the changes held back for it while a snapshot is
+    /// read. One more, and it must resync.
+    pub waiting: usize,
+}
 
 /// One client. The hub's and its carrier's; both hold it by `Arc`.
 pub struct Subscriber {
     pub(super) id: u64,
-    pub(super) max_rooms: usize,
+    pub(super) bounds: Bounds,
     state: Mutex<State>,
     /// Something waits, or the inbox is to end.
     filled: Notify,
@@ -102,16 +112,16 @@ pub enum Outbound {
 }
 
 impl Subscriber {
-    pub(super) fn new(id: u64, actor: Arc<Actor>, max_rooms: usize) -> Self {
+    pub(super) fn new(id: u64, actor: Arc<Actor>, bounds: Bounds) -> Self {
         Self {
             id,
-            max_rooms,
+            bounds,
             state: Mutex::new(State {
                 actor,
                 rooms: HashMap::new(),
                 dashboard: None,
                 held: Held::default(),
-                inbox: Inbox::default(),
+                inbox: Inbox::new(bounds.waiting),
                 closed: false,
             }),
             filled: Notify::new(),
@@ -200,7 +210,7 @@ impl Subscriber {
 
     /// Takes a committed change in; whether this client follows the task no longer.
     pub(super) fn offer(&self, change: &Arc<Shaped>) -> bool {
-        let left = self.lock().offer(change);
+        let left = self.lock().offer(change, self.bounds);
         self.filled.notify_one();
         left
     }
@@ -219,7 +229,7 @@ impl Subscriber {
             let mut state = self.lock();
             release(&mut state);
             for change in std::mem::take(&mut state.held.changes) {
-                if state.offer(&change) {
+                if state.offer(&change, self.bounds) {
                     left.push(change.task());
                 }
                 if change.changes_status() {
@@ -236,9 +246,9 @@ impl Subscriber {
 }
 
 impl State {
-    fn offer(&mut self, change: &Arc<Shaped>) -> bool {
+    fn offer(&mut self, change: &Arc<Shaped>, bounds: Bounds) -> bool {
         if self.held.holds(change.task()) {
-            if self.held.changes.len() < MAX_HELD {
+            if self.held.changes.len() < bounds.waiting {
                 self.held.changes.push_back(change.clone());
             } else {
                 self.held.changes.clear();
@@ -310,7 +320,10 @@ impl State {
             dashboard
                 .rows
                 .entry(change.task())
-                .and_modify(|row| row.newest = change.clone())
+                .and_modify(|row| {
+                    counter!(EVENTS_COALESCED).increment(1);
+                    row.newest = change.clone();
+                })
                 .or_insert_with(|| Row { previous, newest: change.clone() });
             dashboard.due.get_or_insert_with(|| Instant::now() + COALESCE);
         }

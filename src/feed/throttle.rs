@@ -2,9 +2,13 @@
 
 use std::{collections::HashMap, time::Duration};
 
+use metrics::counter;
 use tokio::time::Instant;
 
-use crate::domain::{Progress, Summary, TaskId};
+use crate::{
+    domain::{Progress, Summary, TaskId},
+    telemetry::metrics::EVENTS_COALESCED,
+};
 
 /// The least time between two progress messages of one task.
 const INTERVAL: Duration = Duration::from_millis(200);
@@ -29,7 +33,9 @@ impl Throttle {
         now: Instant,
     ) -> Option<(Summary, Progress)> {
         if let Some(pace) = self.tasks.get_mut(&summary.id) {
-            pace.kept = Some((summary, progress));
+            if pace.kept.replace((summary, progress)).is_some() {
+                counter!(EVENTS_COALESCED).increment(1);
+            }
             return None;
         }
         self.tasks.insert(summary.id, Pace { free_at: now + INTERVAL, kept: None });

@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, de::DeserializeOwned};
 use url::Url;
 
-use super::client::GitHubError;
+use super::{client::GitHubError, list::Etag};
 use crate::domain::text::Message;
 
 /// No limit of GitHub's lasts longer.
@@ -55,6 +55,11 @@ impl Answer {
         let (_, after) = next.split_once('<')?;
         let (url, _) = after.split_once('>')?;
         path_within(base, &base.join(url).ok()?)
+    }
+
+    /// GitHub's name for what it answered.
+    pub(super) fn etag(&self) -> Option<Etag> {
+        self.header(header::ETAG.as_str()).map(|tag| Etag(tag.to_owned()))
     }
 
     /// Why an answer that is not a success is none.

@@ -6,6 +6,10 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use url::Url;
 
+use super::{
+    list::{Etag, IssueNews, Listed},
+    webhook::PullNews,
+};
 use crate::{
     config,
     domain::{PullRequest, TaskId, Timestamp, text::RepoName},
@@ -150,6 +154,24 @@ pub trait GitHub: Send + Sync + 'static {
         number: u64,
         change: IssueChange,
     ) -> Result<Timestamp, GitHubError>;
+
+    /// The pull requests of `repo` that changed at `since` or later; nothing is read if the list is
+    /// as `known`. Of a list without end only its newest rows.
+    async fn pulls_since(
+        &self,
+        repo: &RepoName,
+        since: Timestamp,
+        known: Option<&Etag>,
+    ) -> Result<Listed<PullNews>, GitHubError>;
+
+    /// The issues of `repo` that changed at `since` or later; nothing is read if the list is as
+    /// `known` for the same `since`. Of a list without end only its newest rows.
+    async fn issues_since(
+        &self,
+        repo: &RepoName,
+        since: Timestamp,
+        known: Option<&Etag>,
+    ) -> Result<Listed<IssueNews>, GitHubError>;
 
     /// The pull request as it is now.
     async fn pull(&self, repo: &RepoName, number: u64) -> Result<PullRequest, GitHubError>;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{
-    FiledIssue, GitHub, GitHubError, GitHubSettings, IssueChange, IssueDraft, Repository,
-    SettingsError, octocrab_client::OctocrabClient,
+    Etag, FiledIssue, GitHub, GitHubError, GitHubSettings, IssueChange, IssueDraft, IssueNews,
+    Listed, PullNews, Repository, SettingsError, octocrab_client::OctocrabClient,
 };
 use crate::domain::{PullRequest, TaskId, Timestamp, text::RepoName};
 
@@ -54,6 +54,24 @@ impl GitHub for NotConfigured {
         _: u64,
         _: IssueChange,
     ) -> Result<Timestamp, GitHubError> {
+        Err(GitHubError::NotConfigured)
+    }
+
+    async fn pulls_since(
+        &self,
+        _: &RepoName,
+        _: Timestamp,
+        _: Option<&Etag>,
+    ) -> Result<Listed<PullNews>, GitHubError> {
+        Err(GitHubError::NotConfigured)
+    }
+
+    async fn issues_since(
+        &self,
+        _: &RepoName,
+        _: Timestamp,
+        _: Option<&Etag>,
+    ) -> Result<Listed<IssueNews>, GitHubError> {
         Err(GitHubError::NotConfigured)
     }
 

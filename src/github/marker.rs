@@ -12,10 +12,17 @@ pub(super) fn marker(task: TaskId) -> String {
     format!("{WORD}:{task}")
 }
 
-/// Whether the last line of an issue's body is the marker of `task`. GitHub may have trimmed the
-/// body or given it other line ends.
+/// Whether the last line of an issue's body is the marker of `task`.
 pub(super) fn is_filed_for(body: &str, task: TaskId) -> bool {
-    body.trim_end().lines().next_back().is_some_and(|line| line.trim_end() == marker(task))
+    filed_for(body) == Some(task)
+}
+
+/// The task whose marker the last line of an issue's body is. GitHub may have trimmed the body or
+/// given it other line ends.
+pub(super) fn filed_for(body: &str) -> Option<TaskId> {
+    let line = body.trim_end().lines().next_back()?.trim_end();
+    let task = line.strip_prefix(WORD)?.strip_prefix(':')?.parse().ok()?;
+    (line == marker(task)).then_some(task)
 }
 
 /// The tasks that a pull request's body marks.

@@ -1,15 +1,18 @@
 //! GitHub: asking it, filing issues, and understanding what it tells by webhook.
 //!
-//! [`GitHub`] is what the rest of Taskwire may ask of it; [`Webhooks`] takes in what it tells.
+//! [`GitHub`] is what the rest of Taskwire may ask of it; [`Webhooks`] takes in what it tells, and
+//! [`Reconciler`] asks for what it did not tell.
 //! Nothing here knows how a webhook's bytes arrived, nor who listens to what a task becomes.
 
 mod answer;
 mod client;
 mod connect;
 mod issue_text;
+mod list;
 mod marker;
 mod octocrab_client;
 mod receive;
+mod reconcile;
 mod webhook;
 mod wire;
 
@@ -19,5 +22,7 @@ pub use client::{
 };
 pub use connect::connect;
 pub use issue_text::draft;
+pub use list::{Etag, IssueNews, Listed};
 pub use receive::{Received, Webhooks};
-pub use webhook::{Delivery, Verifier, WebhookError, sign};
+pub use reconcile::{ReconcileSettings, Reconciler, Turn};
+pub use webhook::{Delivery, PullNews, Verifier, WebhookError, sign};

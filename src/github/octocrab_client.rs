@@ -6,10 +6,11 @@
 use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
-use http::{HeaderValue, Method, Request, header};
+use http::{HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
 use octocrab::Octocrab;
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::{sync::OnceCell, time::timeout};
 use tracing::instrument;
@@ -18,8 +19,10 @@ use url::{Url, form_urlencoded};
 use super::{
     answer::Answer,
     client::{FiledIssue, GitHub, GitHubError, IssueChange, IssueDraft, Repository, SettingsError},
+    list::{Etag, IssueNews, Listed, Row, SOMEBODY},
     marker::is_filed_for,
-    wire::{Account, Issue, Pull, Repo},
+    webhook::PullNews,
+    wire::{Account, Issue, ListedIssue, Pull, Repo},
 };
 use crate::domain::{PullRequest, TaskId, Timestamp, text::RepoName};
 
@@ -84,13 +87,23 @@ impl OctocrabClient {
     }
 
     /// Sends one request once and reads the whole answer.
-    async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer, Lost> {
-        let request = Request::builder()
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        known: Option<&Etag>,
+    ) -> Result<Answer, Lost> {
+        let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(header::ACCEPT, "application/vnd.github+json")
             .header("x-github-api-version", API_VERSION)
-            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::CONTENT_TYPE, "application/json");
+        if let Some(Etag(known)) = known {
+            request = request.header(header::IF_NONE_MATCH, known);
+        }
+        let request = request
             .body(body.map(Value::to_string).unwrap_or_default())
             .map_err(|_| Lost::Unsent("no request can be made of this"))?;
         let exchange = async {
@@ -112,10 +125,11 @@ impl OctocrabClient {
         method: Method,
         path: String,
         body: Option<&Value>,
+        known: Option<&Etag>,
     ) -> Result<Answer, GitHubError> {
         let mut path = path;
         for _ in 0..=MOST_REDIRECTS {
-            let answer = self.send(method.clone(), &path, body).await?;
+            let answer = self.send(method.clone(), &path, body, known).await?;
             match answer.moved_to(&self.base) {
                 Some(next) => path = next,
                 None => return Ok(answer),
@@ -125,7 +139,33 @@ impl OctocrabClient {
     }
 
     async fn get(&self, path: String) -> Result<Answer, GitHubError> {
-        self.ask(Method::GET, path, None).await
+        self.ask(Method::GET, path, None, None).await
+    }
+
+    /// The rows of the list at `path`, which begins with what changed last, down to `since`.
+    async fn rows_since<T: DeserializeOwned + Row>(
+        &self,
+        path: String,
+        since: Timestamp,
+        known: Option<&Etag>,
+    ) -> Result<Listed<T>, GitHubError> {
+        let mut answer = self.ask(Method::GET, path, None, known).await?;
+        if answer.status == StatusCode::NOT_MODIFIED {
+            return Ok(Listed::Unchanged);
+        }
+        // Whatever changes moves to the first page: its tag speaks for the whole list.
+        let etag = answer.etag();
+        let mut rows = Vec::new();
+        for page in 1.. {
+            let more: Vec<T> = answer.json()?;
+            let is_done = more.last().is_none_or(|oldest| oldest.updated_at() < since);
+            rows.extend(more.into_iter().filter(|row| row.updated_at() >= since));
+            match answer.next_page(&self.base) {
+                Some(next) if !is_done && page < MOST_PAGES => answer = self.get(next).await?,
+                Some(_) | None => break,
+            }
+        }
+        Ok(Listed::Rows { rows, etag })
     }
 
     async fn me(&self) -> Result<&Account, GitHubError> {
@@ -177,7 +217,7 @@ impl GitHub for OctocrabClient {
             "assignees": draft.assignees,
         });
         let path = format!("/repos/{repo}/issues");
-        let answer = match self.send(Method::POST, &path, Some(&body)).await {
+        let answer = match self.send(Method::POST, &path, Some(&body), None).await {
             Ok(answer) => answer,
             Err(unsent @ Lost::Unsent(_)) => return Err(unsent.into()),
             Err(Lost::Underway(_)) => return Err(GitHubError::Unsure),
@@ -251,8 +291,42 @@ impl GitHub for OctocrabClient {
             }
         };
         let path = format!("/repos/{repo}/issues/{number}");
-        let issue: Issue = self.ask(Method::PATCH, path, Some(&body)).await?.json()?;
+        let issue: Issue = self.ask(Method::PATCH, path, Some(&body), None).await?.json()?;
         Ok(issue.updated_at)
+    }
+
+    #[instrument(skip_all)]
+    async fn pulls_since(
+        &self,
+        repo: &RepoName,
+        since: Timestamp,
+        known: Option<&Etag>,
+    ) -> Result<Listed<PullNews>, GitHubError> {
+        let query = "state=all&sort=updated&direction=desc&per_page=50";
+        let path = format!("/repos/{repo}/pulls?{query}");
+        let listed = self.rows_since::<Pull>(path, since, known).await?;
+        // A list tells how things are, not who made them so.
+        Ok(listed.filter_map(|pull| Some(PullNews::new(pull, SOMEBODY.to_owned()))))
+    }
+
+    #[instrument(skip_all)]
+    async fn issues_since(
+        &self,
+        repo: &RepoName,
+        since: Timestamp,
+        known: Option<&Etag>,
+    ) -> Result<Listed<IssueNews>, GitHubError> {
+        let me = self.me().await?.id;
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("state", "all")
+            .append_pair("since", &since.to_string())
+            .append_pair("sort", "updated")
+            .append_pair("direction", "desc")
+            .append_pair("per_page", ISSUES_PER_PAGE)
+            .finish();
+        let path = format!("/repos/{repo}/issues?{query}");
+        let listed = self.rows_since::<ListedIssue>(path, since, known).await?;
+        Ok(listed.filter_map(|issue| IssueNews::new(issue, me)))
     }
 
     #[instrument(skip_all)]

@@ -10,7 +10,7 @@ use super::{
     webhook::{Delivery, Incoming, PullNews, Rules, WebhookError, decode, read},
 };
 use crate::{
-    domain::{ActorRef, Cause, Fact, PullKey, PullRequest, TaskId, text::RepoName},
+    domain::{ActorRef, Cause, Fact, PullKey, PullRequest, Task, TaskId, text::RepoName},
     protocol::rest::{WebhookOutcome, WebhookReceipt},
     store::TaskStore,
     tasks::{Heard, ServiceError, TasksService},
@@ -35,9 +35,9 @@ pub enum Received {
 #[derive(Clone)]
 pub struct Webhooks {
     tasks: TasksService,
-    store: Arc<dyn TaskStore>,
-    github: Arc<dyn GitHub>,
-    rules: Arc<Rules>,
+    pub(super) store: Arc<dyn TaskStore>,
+    pub(super) github: Arc<dyn GitHub>,
+    pub(super) rules: Arc<Rules>,
 }
 
 impl Webhooks {
@@ -64,12 +64,13 @@ impl Webhooks {
     ) -> Result<Received, WebhookError> {
         let incoming = read(&delivery.event, &decode(delivery, body)?)?;
         let mut tally = Tally::default();
+        let cause = Some(delivery.id.as_str());
         match incoming {
             Some(Incoming::Ping) => return Ok(Received::Pong),
-            Some(Incoming::Pull(news)) => self.hear_pull(delivery, &news, &mut tally).await?,
+            Some(Incoming::Pull(news)) => self.hear_pull(cause, &news, &mut tally).await?,
             Some(Incoming::Issue { sender, repo, number, fact }) => {
                 for id in self.store.filed_as(&repo, number).await? {
-                    let heard = self.hear(id, delivery, &sender, fact.clone(), false).await?;
+                    let heard = self.hear(id, cause, &sender, fact.clone(), false).await?;
                     tally.count(id, heard);
                 }
             }
@@ -80,9 +81,11 @@ impl Webhooks {
         Ok(Received::Receipt(receipt))
     }
 
-    async fn hear_pull(
+    /// Tells a pull request to the tasks it is for. Without a delivery it is one that was asked for:
+    /// then a later time alone is no news, or every word spoken about it on GitHub would be an entry.
+    pub(super) async fn hear_pull(
         &self,
-        delivery: &Delivery,
+        delivery: Option<&str>,
         news: &PullNews,
         tally: &mut Tally,
     ) -> Result<(), WebhookError> {
@@ -110,17 +113,17 @@ impl Webhooks {
     async fn was_linked_by(
         &self,
         id: TaskId,
-        delivery: &Delivery,
+        delivery: Option<&str>,
         pull: PullKey,
     ) -> Result<bool, WebhookError> {
-        let cause = Cause::Delivery { id: delivery.id.clone() };
+        let cause = delivery.map(|id| Cause::Delivery { id: id.into() });
         let mut after = 0;
         loop {
             let events = self.store.events(id, after, EVENTS_AT_ONCE).await?;
             let Some(newest) = events.last() else { return Ok(false) };
             after = newest.version;
             if let Some(first) = events.iter().find(|event| event.body.pull() == Some(pull)) {
-                return Ok(first.cause.as_ref() == Some(&cause));
+                return Ok(first.cause == cause);
             }
         }
     }
@@ -129,7 +132,7 @@ impl Webhooks {
     async fn named_by(&self, news: &PullNews) -> Result<Vec<TaskId>, WebhookError> {
         let mut tasks = Vec::new();
         for id in Rules::marked(news) {
-            let repo = self.store.task(id, 0).await?.and_then(|snapshot| snapshot.task.repo);
+            let repo = self.task(id).await?.and_then(|task| task.repo);
             if repo.is_some_and(|repo| self.rules.may_link(&news.pull.repo, &repo)) {
                 tasks.push(id);
             }
@@ -145,9 +148,14 @@ impl Webhooks {
     async fn hear_pull_once(
         &self,
         id: TaskId,
-        delivery: &Delivery,
+        delivery: Option<&str>,
         news: &PullNews,
     ) -> Result<Option<Heard>, WebhookError> {
+        if delivery.is_none()
+            && self.task(id).await?.is_some_and(|task| task.knows_all_of(&news.pull))
+        {
+            return Ok(Some(Heard::NothingNew));
+        }
         let told = Fact::Pull(news.pull.clone());
         let heard = self.hear(id, delivery, &news.sender, told, false).await?;
         if heard != Some(Heard::Torn) {
@@ -166,17 +174,21 @@ impl Webhooks {
         answer.unwrap_or_else(|_| Err(GitHubError::unavailable("no answer in time")))
     }
 
+    pub(super) async fn task(&self, id: TaskId) -> Result<Option<Task>, WebhookError> {
+        Ok(self.store.task(id, 0).await?.map(|snapshot| snapshot.task))
+    }
+
     /// What one task makes of a fact; `None` if it is gone.
-    async fn hear(
+    pub(super) async fn hear(
         &self,
         id: TaskId,
-        delivery: &Delivery,
+        delivery: Option<&str>,
         sender: &str,
         fact: Fact,
         is_truth: bool,
     ) -> Result<Option<Heard>, WebhookError> {
         let actor = ActorRef::github(sender);
-        match self.tasks.hear(id, Some(&delivery.id), actor, fact, is_truth).await {
+        match self.tasks.hear(id, delivery, actor, fact, is_truth).await {
             Ok(heard) => Ok(Some(heard)),
             Err(ServiceError::NotFound) => Ok(None),
             Err(error) => Err(error.into()),
@@ -186,17 +198,18 @@ impl Webhooks {
 
 /// What became of a webhook, task by task.
 #[derive(Default)]
-struct Tally {
+pub(super) struct Tally {
     tasks: BTreeSet<TaskId>,
-    has_applied: bool,
+    /// How many tasks took in something new.
+    pub(super) applied: u64,
     has_duplicate: bool,
 }
 
 impl Tally {
-    fn count(&mut self, id: TaskId, heard: Option<Heard>) {
+    pub(super) fn count(&mut self, id: TaskId, heard: Option<Heard>) {
         let Some(heard) = heard else { return };
         self.tasks.insert(id);
-        self.has_applied |= heard == Heard::Applied;
+        self.applied += u64::from(heard == Heard::Applied);
         self.has_duplicate |= heard == Heard::Duplicate;
     }
 
@@ -209,7 +222,7 @@ impl Tally {
     }
 
     fn into_receipt(self) -> WebhookReceipt {
-        let outcome = if self.has_applied {
+        let outcome = if self.applied > 0 {
             WebhookOutcome::Applied
         } else if self.has_duplicate {
             WebhookOutcome::Duplicate

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, de::IgnoredAny};
 
-use crate::domain::{PullKey, PullRequest, PullState, Timestamp, text::RepoName};
+use crate::domain::{CloseReason, PullKey, PullRequest, PullState, Timestamp, text::RepoName};
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Account {
@@ -31,6 +31,30 @@ pub(super) struct Issue {
     pub(super) updated_at: Timestamp,
 }
 
+/// An issue as a list of issues shows it.
+#[derive(Debug, Deserialize)]
+pub(super) struct ListedIssue {
+    pub(super) number: u64,
+    pub(super) body: Option<String>,
+    /// `null` when the account is gone.
+    pub(super) user: Option<Account>,
+    /// There if the "issue" is a pull request.
+    pub(super) pull_request: Option<IgnoredAny>,
+    pub(super) state: State,
+    pub(super) state_reason: Option<String>,
+    pub(super) closed_at: Option<Timestamp>,
+    pub(super) updated_at: Timestamp,
+}
+
+/// Why an issue was closed, given GitHub's `state_reason`.
+pub(super) fn close_reason(state_reason: Option<&str>) -> CloseReason {
+    if state_reason == Some("not_planned") {
+        CloseReason::NotPlanned
+    } else {
+        CloseReason::Completed
+    }
+}
+
 #[derive(Debug, Deserialize)]
 pub(super) struct Pull {
     number: u64,
@@ -43,7 +67,7 @@ pub(super) struct Pull {
     merged_at: Option<Timestamp>,
     merge_commit_sha: Option<String>,
     created_at: Timestamp,
-    updated_at: Timestamp,
+    pub(super) updated_at: Timestamp,
     pub(super) body: Option<String>,
     pub(super) author_association: Option<String>,
     pub(super) head: Head,
@@ -52,7 +76,7 @@ pub(super) struct Pull {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum State {
+pub(super) enum State {
     Open,
     Closed,
 }

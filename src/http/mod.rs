@@ -5,6 +5,8 @@
 //! sockets are, is not known here.
 
 mod assets;
+mod demo;
+mod docs;
 mod extract;
 mod health;
 mod layers;

@@ -7,7 +7,7 @@ use axum::{
 };
 
 use super::{
-    Http, assets, health, layers,
+    Http, assets, demo, docs, health, layers,
     observe::observe,
     openapi, problem, session, sse,
     tasks::{read, report, write},
@@ -17,7 +17,7 @@ use super::{
 /// The whole of HTTP. `around` lays what is not of this module around the routes, within the request
 /// id, the log line, CORS and the rendering of problems.
 pub fn router(http: Http, around: impl FnOnce(Router<Http>) -> Router<Http>) -> Router {
-    let answers = Router::new()
+    let mut answers = Router::new()
         .route("/api/tasks", get(read::list).post(write::create))
         .route("/api/tasks/stats", get(read::stats))
         .route("/api/tasks/{id}", get(read::task).patch(write::edit))
@@ -31,16 +31,23 @@ pub fn router(http: Http, around: impl FnOnce(Router<Http>) -> Router<Http>) -> 
         .route("/api/me", get(session::me))
         .route("/api/features", get(session::features))
         .route("/api/openapi.json", get(openapi::serve))
+        .route("/api/asyncapi.json", get(docs::asyncapi))
+        .route("/api/docs", get(docs::page))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/metrics", get(health::metrics))
-        .layer(from_fn(layers::in_time));
+        .route("/metrics", get(health::metrics));
+    if http.demo.is_some() {
+        answers = answers
+            .route("/api/demo/users", get(demo::users))
+            .route("/api/demo/token", post(demo::token));
+    }
     // These keep their own time.
     let others = Router::new()
         .route("/api/events", get(sse::dashboard))
         .route("/api/tasks/{id}/stream", get(sse::task))
         .route("/api/webhooks/github", webhooks::route());
     let routes = answers
+        .layer(from_fn(layers::in_time))
         .merge(others)
         .fallback(assets::serve)
         .method_not_allowed_fallback(problem::method_not_allowed)

@@ -49,6 +49,6 @@ pub(super) async fn features(
         sse: true,
         poll_interval_ms: POLL_INTERVAL_MS,
         protocol_version: PROTOCOL_VERSION,
-        demo: http.demo,
+        demo: http.demo.is_some(),
     }))
 }

@@ -8,7 +8,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     auth::Keys, config::Origin, domain::Clock, features::Rollout, feed::Hub, github::Webhooks,
-    limits::Limits, store::TaskStore, tasks::TasksService, telemetry::PrometheusHandle,
+    limits::Limits, protocol::rest::DemoUser, store::TaskStore, tasks::TasksService,
+    telemetry::PrometheusHandle,
 };
 
 /// What the handlers need. Cheap to clone.
@@ -38,8 +39,8 @@ pub struct Http {
     pub instance_id: Arc<str>,
     /// The origins whose pages may use this server, its own among them.
     pub origins: Arc<[Origin]>,
-    /// Whether GitHub is simulated.
-    pub demo: bool,
+    /// The users to choose from if this is a demo, where GitHub is simulated.
+    pub demo: Option<Arc<[DemoUser]>>,
     /// Cancelled when the server is about to stop: it is no longer ready, takes no new streams and
     /// ends those that are open once they have been sent what waits.
     pub draining: CancellationToken,

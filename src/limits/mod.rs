@@ -33,6 +33,8 @@ pub struct Limits {
     pub sockets: Sockets,
     /// The rooms one socket may be in.
     pub max_rooms_per_socket: usize,
+    /// The messages that may wait for one client.
+    pub max_waiting_messages: usize,
     /// The largest request body, in bytes.
     pub max_body_bytes: usize,
 }
@@ -53,6 +55,7 @@ impl Limits {
             socket_events: (limits.socket_events_per_second, limits.socket_events_burst),
             sockets: Sockets::new(limits.max_sockets, limits.max_sockets_per_user),
             max_rooms_per_socket: count(limits.max_rooms_per_socket),
+            max_waiting_messages: limits.max_waiting_messages,
             max_body_bytes: limits.max_body_bytes,
         }
     }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema as _, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema},
+};
 
 use super::{
     FieldError,
@@ -12,8 +15,10 @@ use super::{
 };
 use crate::{
     domain::{
-        Answer, Edit, NewTask, Phase, Progress, Role, Status, Timestamp, Visibility,
-        text::{self, Description, Labels, Message, Prose, Reason, RepoName, TeamName, Title},
+        Actor, Answer, Edit, NewTask, Phase, Progress, Role, Status, Timestamp, Visibility,
+        text::{
+            self, Description, Labels, Message, Prose, Reason, RepoName, TeamName, Title, UserId,
+        },
     },
     store::{Page, Stats},
 };
@@ -194,6 +199,7 @@ pub struct TaskList {
     /// The tasks of this page.
     pub tasks: Vec<TaskSummary>,
     /// What `cursor` asks for the next page; `null` at the end.
+    #[schema(required)]
     pub next_cursor: Option<String>,
 }
 
@@ -222,12 +228,22 @@ pub struct TaskEvents {
 pub struct TaskStats {
     /// How many tasks are in each status.
     #[ts(type = "Record<Status, number>")]
-    #[schema(value_type = BTreeMap<String, u64>)]
+    #[schema(schema_with = counts)]
     pub counts: BTreeMap<Status, u64>,
     /// How many are not merged, failed or cancelled.
     pub open_count: u64,
     /// The time of the newest entry.
+    #[schema(required)]
     pub last_activity_at: Option<Timestamp>,
+}
+
+/// How many tasks are in each status, none left out.
+pub(super) fn counts() -> RefOr<Schema> {
+    let counts = Status::ALL.iter().fold(ObjectBuilder::new(), |counts, status| {
+        let word = status.to_string();
+        counts.required(&word).property(word, u64::schema())
+    });
+    counts.into()
 }
 
 impl From<Stats> for TaskStats {
@@ -254,6 +270,7 @@ pub struct Me {
     /// The teams.
     pub teams: Vec<TeamName>,
     /// The repositories an agent is confined to.
+    #[schema(required)]
     pub repos: Option<Vec<RepoName>>,
     /// When the token ends.
     pub expires_at: Timestamp,
@@ -273,6 +290,52 @@ pub struct Features {
     pub protocol_version: u32,
     /// Whether GitHub is simulated.
     pub demo: bool,
+}
+
+/// `GET /api/demo/users`, in demo mode alone.
+#[derive(Clone, Debug, Serialize, TS, ToSchema)]
+pub struct DemoUsers {
+    /// Everybody there is.
+    pub users: Vec<DemoUser>,
+}
+
+/// Somebody in the demo.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, ToSchema)]
+pub struct DemoUser {
+    /// The `sub` of their tokens.
+    pub id: UserId,
+    /// The name shown to others.
+    pub name: String,
+    /// What they may be.
+    pub roles: Vec<Role>,
+    /// Their teams.
+    pub teams: Vec<TeamName>,
+}
+
+impl From<&Actor> for DemoUser {
+    fn from(actor: &Actor) -> Self {
+        Self {
+            id: actor.id.clone(),
+            name: actor.name.clone(),
+            roles: actor.roles.iter().copied().collect(),
+            teams: actor.teams.iter().cloned().collect(),
+        }
+    }
+}
+
+/// `POST /api/demo/token`, in demo mode alone.
+#[derive(Clone, Debug, Serialize, Deserialize, TS, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChooseDemoUser {
+    /// The `id` of one of the demo's users.
+    pub user: String,
+}
+
+/// The answer to it.
+#[derive(Clone, Debug, Serialize, TS, ToSchema)]
+pub struct DemoToken {
+    /// A token of that user.
+    pub token: String,
 }
 
 /// `POST /api/webhooks/github`.

@@ -2,7 +2,6 @@
 
 use http::header::{AUTHORIZATION, ORIGIN};
 use metrics::{counter, gauge};
-use serde::Deserialize;
 use socketioxide::{
     SocketIo, TransportType,
     adapter::LocalAdapter,
@@ -18,21 +17,15 @@ use super::{
 };
 use crate::{
     auth::bearer,
+    feed::Bounds,
     limits::SocketsFull,
     protocol::{
         PROTOCOL_VERSION,
         rest::Me,
-        socket::{ConnectionAck, ServerMessage},
+        socket::{ConnectionAck, Handshake, ServerMessage},
     },
     telemetry::metrics::{CONNECTS_REFUSED, SOCKETS},
 };
-
-/// What a client hands in when it connects.
-#[derive(Debug, Default, Deserialize)]
-struct Handshake {
-    #[serde(default)]
-    token: Option<String>,
-}
 
 impl Realtime {
     /// Opens the namespace: who connects is authenticated, registered, answered and then served.
@@ -141,7 +134,9 @@ impl Realtime {
         self.parts().tracker.spawn(async move {
             let Parts { hub, clock, limits, .. } = realtime.parts();
             let identity = session.identity().clone();
-            let subscriber = hub.subscribe(identity.actor.clone(), limits.max_rooms_per_socket);
+            let bounds =
+                Bounds { rooms: limits.max_rooms_per_socket, waiting: limits.max_waiting_messages };
+            let subscriber = hub.subscribe(identity.actor.clone(), bounds);
             let hello = realtime.hello(&session);
             let line = Line::new(socket.clone(), realtime.clone());
             let worker = Worker::new(realtime.clone(), line.clone(), subscriber.clone(), identity);

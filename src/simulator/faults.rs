@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::Simulator;
+use super::{Simulator, outbox::Mishap};
 
 /// What happens to one request instead of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,10 @@ pub(super) enum Fault {
     Status(u16),
     /// The secondary rate limit, and nothing is done.
     Limit(Duration),
+    /// The primary rate limit, and nothing is done.
+    Exhausted(Duration),
+    /// It is done, so much later.
+    Slow(Duration),
     /// It is done, and the connection breaks before the answer is told.
     Break,
 }
@@ -47,6 +51,33 @@ impl Simulator {
         self.plan(times, Fault::Limit(rest));
     }
 
+    /// Refuses each of the next `times` requests by the primary rate limit, reset after `rest`.
+    pub fn exhaust_next(&self, times: usize, rest: Duration) {
+        self.plan(times, Fault::Exhausted(rest));
+    }
+
+    /// Answers each of the next `times` requests, but only after `by`.
+    pub fn slow_next(&self, times: usize, by: Duration) {
+        self.plan(times, Fault::Slow(by));
+    }
+
+    /// Loses each of the next `times` webhooks on their way to whoever has subscribed. They can be
+    /// redelivered.
+    pub fn lose_next(&self, times: usize) {
+        self.spoil(times, Mishap::Lose);
+    }
+
+    /// Delivers each of the next `times` webhooks twice.
+    pub fn double_next(&self, times: usize) {
+        self.spoil(times, Mishap::Double);
+    }
+
+    /// Holds the next `count` webhooks back until all are there, and delivers them in an order that
+    /// the seed decides.
+    pub fn shuffle_next(&self, count: usize) {
+        self.spoil(count, Mishap::Shuffle);
+    }
+
     /// Does what the next request asks and breaks the connection instead of telling so.
     pub fn break_next(&self) {
         self.plan(1, Fault::Break);
@@ -58,6 +89,10 @@ impl Simulator {
         let held = self.shared.state().posts_held.clone();
         held.send_replace(true);
         Gate(held)
+    }
+
+    fn spoil(&self, times: usize, mishap: Mishap) {
+        self.shared.state().outbox.mishaps.extend(std::iter::repeat_n(mishap, times));
     }
 
     fn plan(&self, times: usize, fault: Fault) {

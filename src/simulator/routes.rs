@@ -1,53 +1,61 @@
 //! The endpoints of GitHub's REST API that Taskwire uses.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
     body::Body,
-    extract::{Path, Query, Request, State as Shares},
+    extract::{Path, Query, RawQuery, Request, State as Shares},
     http::{StatusCode, header},
-    middleware::{Next, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use bytes::Bytes;
 use futures_util::stream;
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     Shared,
+    answer::{listed, not_found, refuse, visit},
+    conditional::conditional,
     faults::Fault,
     json,
     list::Filter,
-    state::{NewIssue, State},
+    pages, payload, talk,
+    things::NewIssue,
 };
-use crate::domain::text::RepoName;
 
 type Repo = (String, String);
 type Numbered = (String, String, u64);
 
 pub(super) fn router(shared: Arc<Shared>) -> Router {
-    Router::new()
+    let api = Router::new()
         .route("/user", get(user))
         .route("/repos/{owner}/{name}", get(repository))
         .route("/repositories/{id}", get(repository_by_id))
         .route("/repos/{owner}/{name}/issues", get(issues).post(file_issue))
         .route("/repos/{owner}/{name}/issues/{number}", get(issue).patch(patch_issue))
+        .route(
+            "/repos/{owner}/{name}/issues/{number}/comments",
+            get(talk::comments).post(talk::comment),
+        )
+        .route("/repos/{owner}/{name}/pulls", get(pulls))
         .route("/repos/{owner}/{name}/pulls/{number}", get(pull))
+        .route("/repos/{owner}/{name}/pulls/{number}/reviews", get(talk::reviews))
+        .route("/repos/{owner}/{name}/commits/{commit}/check-runs", get(talk::runs))
+        .route("/repos/{owner}/{name}/hooks", get(talk::hooks))
+        .route("/repos/{owner}/{name}/hooks/{hook}/deliveries", get(talk::deliveries))
+        .route(
+            "/repos/{owner}/{name}/hooks/{hook}/deliveries/{delivery}/attempts",
+            post(talk::redeliver),
+        )
+        .layer(from_fn(conditional))
         .layer(from_fn_with_state(Arc::clone(&shared), gatekeeper))
-        .with_state(shared)
-}
-
-/// GitHub's form of an error.
-fn refuse(status: StatusCode, message: &str) -> Response {
-    (status, Json(json!({ "message": message, "documentation_url": "" }))).into_response()
-}
-
-fn not_found() -> Response {
-    refuse(StatusCode::NOT_FOUND, "Not Found")
+        .with_state(Arc::clone(&shared));
+    api.merge(pages::router(shared))
 }
 
 /// Who is it, and is a fault planned?
@@ -63,6 +71,15 @@ async fn gatekeeper(shares: Shares<Arc<Shared>>, request: Request, next: Next) -
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             refuse(status, "Simulated failure")
         }
+        Some(Fault::Slow(by)) => {
+            // Cancel-safe: nothing has been done yet.
+            tokio::select! {
+                () = tokio::time::sleep(by) => {}
+                () = shares.shutdown.cancelled() => {}
+            }
+            next.run(request).await
+        }
+        Some(Fault::Exhausted(rest)) => exhausted(&shares, rest),
         Some(Fault::Limit(rest)) => {
             let message =
                 "You have exceeded a secondary rate limit. Please wait before you try again.";
@@ -81,30 +98,23 @@ async fn gatekeeper(shares: Shares<Arc<Shared>>, request: Request, next: Next) -
     }
 }
 
-async fn user(shares: Shares<Arc<Shared>>) -> Json<Value> {
-    Json(json::account(&shares.state().me))
+/// The primary rate limit: nothing is left until it is reset.
+fn exhausted(shares: &Shared, rest: Duration) -> Response {
+    let until = shares.now().plus(rest).as_millis().div_euclid(1_000);
+    let mut answer = refuse(StatusCode::FORBIDDEN, "API rate limit exceeded");
+    let headers = answer.headers_mut();
+    headers.insert("x-ratelimit-remaining", 0.into());
+    headers.insert("x-ratelimit-reset", until.into());
+    let date = chrono::DateTime::from_timestamp_millis(shares.now().as_millis());
+    let date = date.unwrap_or_default().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(date) = date.parse() {
+        headers.insert(header::DATE, date);
+    }
+    answer
 }
 
-/// What a request to a repository's address finds.
-fn visit(
-    shares: &Shared,
-    (owner, name): (&str, &str),
-    rest: &str,
-    act: impl FnOnce(&mut State, &RepoName) -> Option<Response>,
-) -> Response {
-    let Ok(repo) = RepoName::try_from(format!("{owner}/{name}")) else { return not_found() };
-    let mut state = shares.state();
-    match state.moved(&repo) {
-        Some(id) => {
-            let location = format!("{}/repositories/{id}{rest}", state.origin);
-            let mut answer = refuse(StatusCode::TEMPORARY_REDIRECT, "Moved");
-            if let Ok(location) = location.parse() {
-                answer.headers_mut().insert(header::LOCATION, location);
-            }
-            answer
-        }
-        None => act(&mut state, &repo).unwrap_or_else(not_found),
-    }
+async fn user(shares: Shares<Arc<Shared>>) -> Json<Value> {
+    Json(json::account(&shares.state().me))
 }
 
 async fn repository(shares: Shares<Arc<Shared>>, Path((owner, name)): Path<Repo>) -> Response {
@@ -125,15 +135,25 @@ async fn issues(
     shares: Shares<Arc<Shared>>,
     Path((owner, name)): Path<Repo>,
     Query(filter): Query<Filter>,
+    RawQuery(query): RawQuery,
 ) -> Response {
     visit(&shares, (&owner, &name), "/issues", |state, repo| {
-        let (rows, has_more) = filter.page(state, repo)?;
-        let mut answer = Json(rows).into_response();
-        if has_more {
-            let link = filter.next_link(&state.origin, repo);
-            answer.headers_mut().insert(header::LINK, link.parse().ok()?);
-        }
-        Some(answer)
+        let page = filter.issues(state, repo)?;
+        let path = format!("{}/repos/{repo}/issues", state.origin);
+        Some(listed(&filter, &path, query.as_deref(), page))
+    })
+}
+
+async fn pulls(
+    shares: Shares<Arc<Shared>>,
+    Path((owner, name)): Path<Repo>,
+    Query(filter): Query<Filter>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    visit(&shares, (&owner, &name), "/pulls", |state, repo| {
+        let page = filter.pulls(state, repo)?;
+        let path = format!("{}/repos/{repo}/pulls", state.origin);
+        Some(listed(&filter, &path, query.as_deref(), page))
     })
 }
 
@@ -166,6 +186,9 @@ async fn file_issue(
             assignees: draft.assignees,
         };
         let issue = state.file(repo, draft, now)?;
+        let sender = issue.author.clone();
+        let hook = payload::issue(state, repo, &issue, ("opened", &sender), now)?;
+        shares.tell(state, &hook);
         let repo = state.repo(repo)?.clone();
         Some((StatusCode::CREATED, Json(json::issue(state, &repo, &issue))).into_response())
     });
@@ -205,7 +228,13 @@ async fn patch_issue(
         let is_open = patch.state.as_deref() != Some("closed");
         let usual = if is_open { "reopened" } else { "completed" };
         let reason = patch.state_reason.as_deref().unwrap_or(usual);
-        let issue = state.set_issue(repo, number, is_open, reason, now)?;
+        let (issue, has_changed) = state.set_issue(repo, number, is_open, reason, now)?;
+        if has_changed {
+            let (action, sender) =
+                (if is_open { "reopened" } else { "closed" }, state.me.login.clone());
+            let hook = payload::issue(state, repo, &issue, (action, &sender), now)?;
+            shares.tell(state, &hook);
+        }
         let repo = state.repo(repo)?.clone();
         Some(Json(json::issue(state, &repo, &issue)).into_response())
     })

@@ -4,100 +4,44 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use tokio::sync::watch;
 
-use super::faults::Fault;
+use super::{
+    dice::Dice,
+    faults::Fault,
+    outbox::Outbox,
+    things::{Account, Comment, NewIssue, Repo, SimulatedIssue},
+};
 use crate::domain::{Timestamp, text::RepoName};
-
-/// An account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Account {
-    pub(super) id: u64,
-    pub(super) login: String,
-}
-
-/// An issue as it stands on the simulated GitHub.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SimulatedIssue {
-    /// Its number.
-    pub number: u64,
-    /// Its title.
-    pub title: String,
-    /// Its body.
-    pub body: String,
-    /// Its labels.
-    pub labels: Vec<String>,
-    /// Its assignees' logins.
-    pub assignees: Vec<String>,
-    /// The login of the account that filed it.
-    pub author: String,
-    /// Whether it is open.
-    pub is_open: bool,
-    /// Why it is closed, or `reopened`.
-    pub state_reason: Option<String>,
-    pub(super) id: u64,
-    pub(super) created_at: Timestamp,
-    pub(super) updated_at: Timestamp,
-    pub(super) closed_at: Option<Timestamp>,
-}
-
-/// A pull request.
-#[derive(Clone, Debug)]
-pub(super) struct SimulatedPull {
-    pub(super) id: u64,
-    pub(super) number: u64,
-    pub(super) title: String,
-    pub(super) body: String,
-    pub(super) author: String,
-    pub(super) author_association: String,
-    pub(super) branch: String,
-    pub(super) is_from_fork: bool,
-    pub(super) draft: bool,
-    pub(super) is_open: bool,
-    pub(super) merged_at: Option<Timestamp>,
-    pub(super) head_sha: String,
-    pub(super) created_at: Timestamp,
-    pub(super) updated_at: Timestamp,
-}
-
-/// A repository. Issues and pull requests share one series of numbers.
-#[derive(Clone, Debug)]
-pub(super) struct SimulatedRepo {
-    pub(super) id: u64,
-    pub(super) name: RepoName,
-    pub(super) private: bool,
-    pub(super) issues: BTreeMap<u64, SimulatedIssue>,
-    pub(super) pulls: BTreeMap<u64, SimulatedPull>,
-    last_number: u64,
-}
-
-impl SimulatedRepo {
-    pub(super) fn next_number(&mut self) -> u64 {
-        self.last_number += 1;
-        self.last_number
-    }
-}
 
 /// Everything.
 pub(super) struct State {
-    /// The address that pages and links begin with.
+    /// The address that the API's links begin with.
     pub(super) origin: String,
+    /// The address that the pages' links begin with.
+    pub(super) pages: String,
     pub(super) me: Account,
     /// Faults for the next requests, in order.
     pub(super) faults: VecDeque<Fault>,
     /// While this is `true`, an issue is filed at once and answered for later.
     pub(super) posts_held: watch::Sender<bool>,
-    repos: BTreeMap<RepoName, SimulatedRepo>,
+    /// Webhooks on their way.
+    pub(super) outbox: Outbox,
+    pub(super) dice: Dice,
+    repos: BTreeMap<RepoName, Repo>,
     moved: BTreeMap<RepoName, u64>,
     accounts: BTreeMap<String, u64>,
     last_id: u64,
 }
 
 impl State {
-    pub(super) fn new(origin: String, login: &str, repos: Vec<RepoName>) -> Self {
+    pub(super) fn new(origin: String, login: &str, repos: Vec<RepoName>, now: Timestamp) -> Self {
         let mut state = Self {
+            pages: origin.clone(),
             origin,
             me: Account { id: 0, login: login.to_owned() },
             faults: VecDeque::new(),
             posts_held: watch::Sender::new(false),
+            outbox: Outbox::default(),
+            dice: Dice::new(0),
             repos: BTreeMap::new(),
             moved: BTreeMap::new(),
             accounts: BTreeMap::new(),
@@ -105,17 +49,12 @@ impl State {
         };
         state.me = state.account(login);
         for name in repos.into_iter().collect::<BTreeSet<_>>() {
-            let id = state.next_id();
-            let repo = SimulatedRepo {
-                id,
-                name: name.clone(),
-                private: false,
-                issues: BTreeMap::new(),
-                pulls: BTreeMap::new(),
-                last_number: 0,
-            };
+            let repo = Repo::new(state.next_id(), name.clone());
             state.repos.insert(name, repo);
         }
+        // Accounts and repositories have the same ids whenever it is started; what comes later
+        // never has an id of an earlier life.
+        state.last_id = state.last_id.max(u64::try_from(now.as_millis()).unwrap_or(0));
         state
     }
 
@@ -134,16 +73,20 @@ impl State {
         Account { id, login: login.to_owned() }
     }
 
-    pub(super) fn repo(&self, name: &RepoName) -> Option<&SimulatedRepo> {
+    pub(super) fn repo(&self, name: &RepoName) -> Option<&Repo> {
         self.repos.get(name)
     }
 
-    pub(super) fn repo_mut(&mut self, name: &RepoName) -> Option<&mut SimulatedRepo> {
+    pub(super) fn repo_mut(&mut self, name: &RepoName) -> Option<&mut Repo> {
         self.repos.get_mut(name)
     }
 
-    pub(super) fn repo_by_id(&self, id: u64) -> Option<&SimulatedRepo> {
+    pub(super) fn repo_by_id(&self, id: u64) -> Option<&Repo> {
         self.repos.values().find(|repo| repo.id == id)
+    }
+
+    pub(super) fn repos(&self) -> impl Iterator<Item = &Repo> {
+        self.repos.values()
     }
 
     /// The id of the repository that had this name once.
@@ -187,7 +130,7 @@ impl State {
         Some(issue)
     }
 
-    /// Opens or closes an issue; `None` if there is none.
+    /// Opens or closes an issue, and whether that changed it; `None` if there is none.
     pub(super) fn set_issue(
         &mut self,
         repo: &RepoName,
@@ -195,23 +138,37 @@ impl State {
         is_open: bool,
         reason: &str,
         now: Timestamp,
-    ) -> Option<SimulatedIssue> {
+    ) -> Option<(SimulatedIssue, bool)> {
         let issue = self.repos.get_mut(repo)?.issues.get_mut(&number)?;
-        if issue.is_open != is_open {
+        let changes = issue.is_open != is_open;
+        if changes {
             issue.is_open = is_open;
             issue.state_reason = Some(reason.to_owned());
             issue.closed_at = (!is_open).then_some(now);
             issue.updated_at = now;
         }
-        Some(issue.clone())
+        Some((issue.clone(), changes))
     }
-}
 
-/// An issue to be filed.
-pub(super) struct NewIssue {
-    pub(super) author: String,
-    pub(super) title: String,
-    pub(super) body: String,
-    pub(super) labels: Vec<String>,
-    pub(super) assignees: Vec<String>,
+    /// Comments on an issue or a pull request; `None` if there is none.
+    pub(super) fn comment(
+        &mut self,
+        repo: &RepoName,
+        number: u64,
+        author: &str,
+        body: &str,
+        now: Timestamp,
+    ) -> Option<Comment> {
+        let id = self.next_id();
+        let repo = self.repos.get_mut(repo)?;
+        if let Some(issue) = repo.issues.get_mut(&number) {
+            issue.updated_at = now;
+        } else {
+            repo.pulls.get_mut(&number)?.updated_at = now;
+        }
+        let (author, body) = (author.to_owned(), body.to_owned());
+        let comment = Comment { id, number, author, body, at: now };
+        repo.comments.push(comment.clone());
+        Some(comment)
+    }
 }

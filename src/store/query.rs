@@ -22,7 +22,7 @@ pub struct Snapshot {
 }
 
 /// By what a list is ordered, newest first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Sort {
     /// By the newest entry.
     #[default]
@@ -43,7 +43,7 @@ impl Sort {
 }
 
 /// Which tasks a list holds. Every condition must hold; an empty one always does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListQuery {
     /// In one of these statuses.
     pub statuses: Vec<Status>,
@@ -82,7 +82,7 @@ impl Default for ListQuery {
 }
 
 /// A place in a list: the last task before it, as it was ordered then. Opaque on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Cursor {
     /// The list's order.
     pub sort: Sort,

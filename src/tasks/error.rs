@@ -3,7 +3,7 @@
 use crate::{domain::Refusal, store::StoreError};
 
 /// Why a use case did not happen. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum ServiceError {
     /// There is no such task, or the caller may not know of it.
     #[error("there is no such task")]

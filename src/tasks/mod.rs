@@ -4,6 +4,7 @@
 //! request came in, nor that anyone listens to what it commits.
 
 mod error;
+mod read;
 mod repos;
 mod request;
 mod service;

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
+use metrics::counter;
 use tracing::instrument;
 
-use super::{
-    RepoRules, Request, ServiceError,
-    watch::{count_write, watch_fold},
-};
+use super::{RepoRules, Request, ServiceError};
 use crate::{
     domain::{
         Actor, ActorRef, Answer, Cause, Clock, Command, Edit, Event, EventBody, Fact, NewTask,
@@ -15,10 +13,11 @@ use crate::{
         text::{Prose, Reason, RepoName},
     },
     store::{LeaseToken, ListQuery, Page, Snapshot, Stats, StoreError, TaskStore, Write},
+    telemetry::metrics::{STORE_CONFLICTS, STORE_WRITES},
 };
 
 /// How many of its newest events a task is handed out with.
-const NEWEST_EVENTS: u32 = 200;
+pub(super) const NEWEST_EVENTS: u32 = 200;
 
 /// A use case that happened: the task as it is now.
 #[derive(Clone, Debug)]
@@ -89,8 +88,11 @@ impl TasksService {
         let write = Write::create(TaskId::new(now), first, actor.to_ref(), now, cause)
             .map_err(|error| StoreError::Broken(error.to_string()))?;
         let id = write.task.id;
-        match count_write(self.store.create(write).await) {
-            Ok(()) => self.done(id).await,
+        match self.store.create(write).await {
+            Ok(()) => {
+                counter!(STORE_WRITES).increment(1);
+                self.done(id).await
+            }
             Err(StoreError::KnownCause) => {
                 self.created_before(actor, request).await?.ok_or(ServiceError::NotFound)
             }
@@ -112,13 +114,6 @@ impl TasksService {
             }
             None => Ok(None),
         }
-    }
-
-    /// The task with its newest events.
-    pub async fn get(&self, actor: &Actor, id: TaskId) -> Result<Snapshot, ServiceError> {
-        let snapshot = self.store.task(id, NEWEST_EVENTS).await?.ok_or(ServiceError::NotFound)?;
-        watch_fold(&snapshot);
-        if actor.may_see_task(&snapshot.task) { Ok(snapshot) } else { Err(ServiceError::NotFound) }
     }
 
     /// Up to `limit` events after version `after`, and the task's version.
@@ -349,10 +344,16 @@ impl TasksService {
                 return Ok(false);
             };
             let write = Write { lease: under.lease, ..write };
-            match count_write(self.store.append(write).await) {
-                Ok(()) => return Ok(true),
+            match self.store.append(write).await {
+                Ok(()) => {
+                    counter!(STORE_WRITES).increment(1);
+                    return Ok(true);
+                }
                 // Somebody else's write went through, so this loop as a whole makes headway.
-                Err(StoreError::Conflict) => tokio::task::yield_now().await,
+                Err(StoreError::Conflict) => {
+                    counter!(STORE_CONFLICTS).increment(1);
+                    tokio::task::yield_now().await;
+                }
                 Err(error) => return Err(error.into()),
             }
         }

@@ -1,12 +1,8 @@
-//! Whether what is stored is what it should be, and how writing goes.
+//! Whether what is stored is what it should be.
 
 use metrics::counter;
 
-use crate::{
-    domain::fold,
-    store::{Snapshot, StoreError},
-    telemetry::metrics::{FOLD_MISMATCHES, STORE_CONFLICTS, STORE_WRITES},
-};
+use crate::{domain::fold, store::Snapshot, telemetry::metrics::FOLD_MISMATCHES};
 
 /// Says so if a task that is read whole is not the fold of its events: a bug that nothing mends.
 pub(super) fn watch_fold(snapshot: &Snapshot) {
@@ -17,14 +13,4 @@ pub(super) fn watch_fold(snapshot: &Snapshot) {
         counter!(FOLD_MISMATCHES).increment(1);
         tracing::error!(task.id = %task.id, event.version = task.version, "not the fold of its events");
     }
-}
-
-/// Counts a write by how it went, and hands it on.
-pub(super) fn count_write(done: Result<(), StoreError>) -> Result<(), StoreError> {
-    match done {
-        Ok(()) => counter!(STORE_WRITES).increment(1),
-        Err(StoreError::Conflict) => counter!(STORE_CONFLICTS).increment(1),
-        Err(_) => {}
-    }
-    done
 }

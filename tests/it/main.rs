@@ -6,14 +6,22 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod clients;
 mod cluster;
+mod demo;
+mod documents;
 mod durability;
 mod github_client;
 mod http;
 mod journey;
+mod operation;
+mod reconcile;
+mod shutdown;
+mod simulator;
 mod slow_client;
 mod sockets;
 mod store_contract;
 mod support;
+mod transfer;
 mod webhooks;
 mod worker;

@@ -156,6 +156,11 @@ fn differs(known: &PullRequest, new: &PullRequest) -> bool {
 }
 
 impl Task {
+    /// Whether `new` says nothing of a pull request linked to this task but another time.
+    pub fn knows_all_of(&self, new: &PullRequest) -> bool {
+        self.linked(new.key).is_some_and(|known| !differs(&known.pull, new))
+    }
+
     /// Whether `new` contradicts what is known of the same second, so that only GitHub can tell.
     pub fn is_torn_about(&self, new: &PullRequest) -> bool {
         self.linked(new.key).is_some_and(|known| {

@@ -4,7 +4,7 @@ use serde::{Deserialize, de::DeserializeOwned, de::IgnoredAny};
 
 use super::Malformed;
 use crate::{
-    domain::{CloseReason, Fact, PullRequest, PullState, Timestamp, text::RepoName},
+    domain::{Fact, PullRequest, PullState, Timestamp, text::RepoName},
     github::wire,
 };
 
@@ -28,9 +28,9 @@ pub(in crate::github) enum Incoming {
     },
 }
 
-/// A pull request as a webhook describes it, with what links it to tasks.
+/// A pull request as GitHub describes it, with what links it to tasks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::github) struct PullNews {
+pub struct PullNews {
     /// The login of whoever did it.
     pub(in crate::github) sender: String,
     /// The pull request.
@@ -105,16 +105,8 @@ fn pull_request(json: &[u8]) -> Result<Option<Incoming>, Malformed> {
     if !is_used(json, &used)? {
         return Ok(None);
     }
-    let Payload { pull_request: mut pull, sender } = parse(json)?;
-    let insiders = ["OWNER", "MEMBER", "COLLABORATOR"];
-    Ok(Some(Incoming::Pull(PullNews {
-        sender: name_of(sender),
-        body: pull.body.take().unwrap_or_default(),
-        branch: pull.head.branch.take().unwrap_or_default(),
-        is_from_fork: pull.is_from_fork(),
-        is_by_insider: pull.author_association.as_deref().is_some_and(|a| insiders.contains(&a)),
-        pull: pull.into(),
-    })))
+    let Payload { pull_request, sender } = parse(json)?;
+    Ok(Some(Incoming::Pull(PullNews::new(pull_request, name_of(sender)))))
 }
 
 fn issue(json: &[u8]) -> Result<Option<Incoming>, Malformed> {
@@ -142,16 +134,30 @@ fn issue(json: &[u8]) -> Result<Option<Incoming>, Malformed> {
     let at = issue.updated_at;
     let fact = if action == "reopened" {
         Fact::IssueReopened { at }
-    } else if issue.state_reason.as_deref() == Some("not_planned") {
-        Fact::IssueClosed { reason: CloseReason::NotPlanned, at }
     } else {
-        Fact::IssueClosed { reason: CloseReason::Completed, at }
+        Fact::IssueClosed { reason: wire::close_reason(issue.state_reason.as_deref()), at }
     };
     let (sender, repo) = (name_of(sender), repository.full_name);
     Ok(Some(Incoming::Issue { sender, repo, number: issue.number, fact }))
 }
 
 impl PullNews {
+    /// What `pull` says, by the account `sender`.
+    pub(in crate::github) fn new(mut pull: wire::Pull, sender: String) -> Self {
+        let insiders = ["OWNER", "MEMBER", "COLLABORATOR"];
+        Self {
+            sender,
+            body: pull.body.take().unwrap_or_default(),
+            branch: pull.head.branch.take().unwrap_or_default(),
+            is_from_fork: pull.is_from_fork(),
+            is_by_insider: pull
+                .author_association
+                .as_deref()
+                .is_some_and(|word| insiders.contains(&word)),
+            pull: pull.into(),
+        }
+    }
+
     /// Whether its words may link it to tasks: those of a stranger only once somebody has merged it.
     pub(super) fn is_trusted(&self) -> bool {
         !self.is_from_fork || self.is_by_insider || self.pull.state == PullState::Merged
@@ -163,6 +169,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::domain::CloseReason;
 
     fn pull(action: &str) -> Value {
         json!({

@@ -10,7 +10,8 @@ mod signature;
 
 use error::Malformed;
 pub use error::WebhookError;
-pub(super) use facts::{Incoming, PullNews, read};
+pub use facts::PullNews;
+pub(super) use facts::{Incoming, read};
 pub(super) use linking::Rules;
 pub use payload::Delivery;
 pub(super) use payload::decode;

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     auth::Identity,
-    feed::{Hub, Message, Subscriber},
+    feed::{Bounds, Hub, Message, Subscriber},
     limits::SocketsFull,
     protocol::{
         Code, PROTOCOL_VERSION, Problem,
@@ -125,7 +125,8 @@ fn open(
         SocketsFull::User => Problem::later(Code::TooManyConnections, full.to_string(), TRY_AGAIN),
         SocketsFull::Server => Problem::later(Code::Unavailable, full.to_string(), TRY_AGAIN),
     })?;
-    let subscriber = http.hub.subscribe(identity.actor.clone(), 1);
+    let bounds = Bounds { rooms: 1, waiting: http.limits.max_waiting_messages };
+    let subscriber = http.hub.subscribe(identity.actor.clone(), bounds);
     let seat = Seat::new(&http.hub, subscriber.clone(), place);
     let now = http.clock.now();
     let lifetime = identity.expires_at.since(now);

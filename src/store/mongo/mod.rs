@@ -83,10 +83,24 @@ impl MongoStore {
             tracing::warn!("the server does not read as of a snapshot's time");
         }
         let start = moment::now(&database).await?;
+        Ok(Self::new(connect::tasks(&database), Some(start), holds_still))
+    }
+
+    /// Looks into the database `name`, beside whoever writes to it, and changes nothing in it. Every
+    /// write is [`StoreError::Unavailable`], and there is no feed.
+    pub async fn connect_to_read(uri: &str, name: &str) -> Result<Self, StoreError> {
+        let database = connect::reach(uri, name).await?;
+        moment::now(&database).await?;
+        let store = Self::new(connect::tasks(&database), None, true);
+        store.closing.cancel();
+        Ok(store)
+    }
+
+    fn new(tasks: Tasks, start: Option<Timestamp>, holds_still: bool) -> Self {
         let (closing, drain) = (CancellationToken::new(), CancellationToken::new());
-        Ok(Self {
-            tasks: connect::tasks(&database),
-            start: Mutex::new(Some(start)),
+        Self {
+            tasks,
+            start: Mutex::new(start),
             holds_still,
             pace: Pace::default(),
             silence: Arc::default(),
@@ -95,7 +109,7 @@ impl MongoStore {
             _end: [closing.clone().drop_guard(), drain.clone().drop_guard()],
             closing,
             drain,
-        })
+        }
     }
 
     /// Whether a dashboard's position is exact: the server reads as of a snapshot's time. Otherwise it

@@ -3,12 +3,12 @@
 
 use std::{
     fs::{self, OpenOptions},
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Seek as _, Write as _},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
     sync::mpsc,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ use taskwire::{
 };
 use tempfile::TempDir;
 
-use super::Store;
+use super::{Client, Request, Store};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_taskwire");
 const SECRET: &str = "a secret for tests alone, longer than thirty-two bytes";
@@ -36,21 +36,66 @@ pub(crate) struct Program {
     child: Child,
     folder: TempDir,
     env: Vec<(String, String)>,
-    http: reqwest::Client,
+    http: Client,
     /// Dropped when nobody uses it any more.
     _store: Store,
+    kind: Kind,
     /// Where it listens.
     pub(crate) url: String,
+    /// The login link that a demo prints.
+    pub(crate) link: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Plain,
+    /// With `--demo`, and without a configured secret.
+    Demo,
 }
 
 impl Program {
     /// Starts the program with `env` besides what every test needs.
     pub(crate) fn start<V: AsRef<str>>(env: &[(&str, V)]) -> Self {
-        let (folder, store) = (tempfile::tempdir().unwrap(), Store::fresh());
+        Self::start_kind(Kind::Plain, tempfile::tempdir().unwrap(), env)
+    }
+
+    /// Starts the program on a folder that has data already.
+    pub(crate) fn start_in<V: AsRef<str>>(folder: TempDir, env: &[(&str, V)]) -> Self {
+        Self::start_kind(Kind::Plain, folder, env)
+    }
+
+    /// Starts a demo with `env`.
+    pub(crate) fn start_demo(env: &[(&str, &str)]) -> Self {
+        Self::start_kind(Kind::Demo, tempfile::tempdir().unwrap(), env)
+    }
+
+    fn start_kind<V: AsRef<str>>(kind: Kind, folder: TempDir, env: &[(&str, V)]) -> Self {
+        let store = match kind {
+            Kind::Plain => Store::fresh(),
+            Kind::Demo => Store::sqlite(),
+        };
         let mut all = store.env();
         all.extend(env.iter().map(|(name, value)| ((*name).into(), value.as_ref().into())));
-        let (child, url) = launch(folder.path(), "0", &all);
-        Self { child, folder, env: all, http: reqwest::Client::new(), _store: store, url }
+        let (child, url, link) = launch(folder.path(), "0", &all, kind);
+        Self { child, folder, env: all, http: Client::new(), _store: store, kind, url, link }
+    }
+
+    /// The token in a demo's login link.
+    pub(crate) fn linked_token(&self) -> String {
+        self.link.split_once("/#token=").unwrap().1.to_owned()
+    }
+
+    /// What a demo that must not start on this folder says.
+    pub(crate) fn demo_refusal(&self) -> String {
+        let mut serve = command(self.folder.path(), "0", &self.env, Kind::Demo);
+        let ended = serve.args(["serve", "--demo"]).output().unwrap();
+        assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+        String::from_utf8(ended.stderr).unwrap()
+    }
+
+    /// Where its data is.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// All that it has logged.
@@ -66,11 +111,29 @@ impl Program {
 
     /// Asks the program to stop, as an operator does, and waits until it has.
     pub(crate) fn terminate(&mut self) {
+        self.signal("TERM");
+        self.ends_within(PATIENCE);
+    }
+
+    /// Sends the program a signal, by its short name.
+    pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
-        assert!(asked.success());
-        let ended = self.child.wait().unwrap();
-        assert!(ended.success(), "{ended}");
+        let sent = Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits until the program has ended well, as it was told to.
+    pub(crate) fn ends_within(&mut self, limit: Duration) {
+        let began = Instant::now();
+        loop {
+            if let Some(ended) = self.child.try_wait().unwrap() {
+                assert!(ended.success(), "{ended}");
+                return;
+            }
+            assert!(began.elapsed() < limit, "it has not stopped within {limit:?}");
+            #[expect(clippy::disallowed_methods, reason = "between two looks")]
+            thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// How many sockets it serves.
@@ -85,7 +148,7 @@ impl Program {
     /// Starts the program again, on the same folder and port.
     pub(crate) fn restart(&mut self) {
         let port = self.url.rsplit(':').next().unwrap().to_owned();
-        (self.child, self.url) = launch(self.folder.path(), &port, &self.env);
+        (self.child, self.url, self.link) = launch(self.folder.path(), &port, &self.env, self.kind);
     }
 
     /// Starts the program again with more of a configuration.
@@ -94,9 +157,22 @@ impl Program {
         self.restart();
     }
 
+    /// Runs the program with `command` and more of an environment, to its end.
+    pub(crate) fn run(&self, command: &str, env: &[(&str, &str)]) -> Output {
+        let mut run = self::command(self.folder.path(), "0", &self.env, self.kind);
+        run.arg(command).envs(env.iter().copied()).output().unwrap()
+    }
+
+    /// What the program prints when it is run with `command`.
+    pub(crate) fn print(&self, command: &str) -> String {
+        let printed = self.run(command, &[]);
+        assert!(printed.status.success(), "{}", String::from_utf8_lossy(&printed.stderr));
+        String::from_utf8(printed.stdout).unwrap()
+    }
+
     /// A token, as an operator makes one.
     pub(crate) fn token(&self, user: &str, more: &[&str]) -> String {
-        let made = command(self.folder.path(), "0", &self.env)
+        let made = command(self.folder.path(), "0", &self.env, self.kind)
             .args(["token", "--sub", user])
             .args(more)
             .output()
@@ -121,7 +197,7 @@ impl Program {
     }
 
     /// A request of `token`'s bearer, ready for a body and to be sent.
-    pub(crate) fn request(&self, method: &str, path: &str, token: &str) -> reqwest::RequestBuilder {
+    pub(crate) fn request(&self, method: &str, path: &str, token: &str) -> Request {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
         self.http.request(method, format!("{}{path}", self.url)).bearer_auth(token)
     }
@@ -187,14 +263,27 @@ impl Drop for Program {
     }
 }
 
-fn command(folder: &Path, port: &str, env: &[(String, String)]) -> Command {
+/// Runs one command of the program on `folder` to its end, with `input` as its stdin.
+pub(crate) fn run_in(folder: &Path, args: &[&str], input: &str) -> Output {
+    let mut command = command(folder, "0", &[], Kind::Plain);
+    let stdin = tempfile::tempfile().and_then(|mut file| {
+        file.write_all(input.as_bytes())?;
+        file.rewind()?;
+        Ok(file)
+    });
+    command.args(args).stdin(stdin.unwrap()).output().unwrap()
+}
+
+fn command(folder: &Path, port: &str, env: &[(String, String)], kind: Kind) -> Command {
     let mut command = Command::new(PROGRAM);
+    command.env_clear();
+    if kind == Kind::Plain {
+        command.env("JWT_SECRET", SECRET);
+    }
     command
-        .env_clear()
         .env("HOST", "127.0.0.1")
         .env("PORT", port)
         .env("DATA_DIR", folder)
-        .env("JWT_SECRET", SECRET)
         .env("GITHUB_WEBHOOK_SECRET", WEBHOOK_SECRET)
         .env("RUST_LOG", "info")
         .envs(env.iter().map(|(name, value)| (name, value)))
@@ -202,19 +291,35 @@ fn command(folder: &Path, port: &str, env: &[(String, String)]) -> Command {
     command
 }
 
-fn launch(folder: &Path, port: &str, env: &[(String, String)]) -> (Child, String) {
+/// The program, where it listens, and the login link that a demo prints after that.
+fn launch(
+    folder: &Path,
+    port: &str,
+    env: &[(String, String)],
+    kind: Kind,
+) -> (Child, String, String) {
     let log = OpenOptions::new().create(true).append(true).open(folder.join(LOG)).unwrap();
-    let mut serve = command(folder, port, env);
-    let mut child = serve.arg("serve").stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+    let mut serve = command(folder, port, env, kind);
+    serve.arg("serve");
+    if kind == Kind::Demo {
+        serve.arg("--demo");
+    }
+    let mut child = serve.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
     let stdout = BufReader::new(child.stdout.take().unwrap());
     let (said, hear) = mpsc::channel();
     thread::spawn(move || {
         for line in stdout.lines().map_while(Result::ok) {
-            if let Some(url) = line.strip_prefix("listening on ") {
-                said.send(url.to_owned()).ok(); // The test may have given up waiting.
-            }
+            said.send(line).ok(); // The test may have given up waiting.
         }
     });
-    let url = hear.recv_timeout(PATIENCE).expect("the program says where it listens");
-    (child, url)
+    let first = hear.recv_timeout(PATIENCE).expect("the program says where it listens");
+    let url = first.strip_prefix("listening on ").expect("it says so first").to_owned();
+    let link = match kind {
+        Kind::Plain => String::new(),
+        Kind::Demo => {
+            let line = hear.recv_timeout(PATIENCE).expect("a demo says how to log in");
+            line.split_whitespace().last().unwrap().to_owned()
+        }
+    };
+    (child, url, link)
 }

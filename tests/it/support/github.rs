@@ -13,7 +13,10 @@ use tokio_util::{
     task::TaskTracker,
 };
 
-use super::{PATIENCE, Program, WEBHOOK_SECRET};
+use super::{
+    PATIENCE, Program, WEBHOOK_SECRET,
+    contract::{Seen, check_answer},
+};
 
 const TOKEN: &str = "the GitHub token of the tests";
 const REPO: &str = "acme/shop";
@@ -40,6 +43,11 @@ impl GitHub {
         Self { simulator, repo, _stop: stop.drop_guard() }
     }
 
+    /// Its repository.
+    pub(crate) fn repo(&self) -> &RepoName {
+        &self.repo
+    }
+
     /// What a program needs to use this GitHub.
     pub(crate) fn env(&self) -> Vec<(&'static str, String)> {
         vec![
@@ -48,6 +56,8 @@ impl GitHub {
             ("GITHUB_REPO", REPO.into()),
             ("TASKWIRE__GITHUB__SETTLE_SECONDS", "1".into()),
             ("TASKWIRE__GITHUB__REQUEST_TIMEOUT_SECONDS", "1".into()),
+            // On a shared store a killed process leaves its leases behind until they run out.
+            ("TASKWIRE__WORKER__LEASE_SECONDS", "5".into()),
         ]
     }
 
@@ -102,6 +112,10 @@ impl GitHub {
         let secret = SecretString::from(WEBHOOK_SECRET);
         let (status, body) = self.simulator.deliver(hook, &to, &secret).await.unwrap();
         assert_eq!(status, 202, "{}", String::from_utf8_lossy(&body));
+        let (content_type, path) = (Some("application/json"), "/api/webhooks/github");
+        let body_seen = Some(&body[..]);
+        let seen = Seen { method: "POST", path, status: 202, content_type, body: body_seen };
+        check_answer(&seen).unwrap();
         serde_json::from_slice(&body).unwrap()
     }
 }

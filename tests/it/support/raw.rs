@@ -14,7 +14,7 @@ use tokio_tungstenite::{
     },
 };
 
-use super::{PATIENCE, Program};
+use super::{PATIENCE, Program, contract::check_packet};
 
 /// A connection.
 pub(crate) struct RawSocket(WebSocketStream<TcpStream>);
@@ -66,8 +66,11 @@ impl RawSocket {
             loop {
                 match self.0.next().await {
                     Some(Ok(Message::Text(text))) if text.as_str() == "2" => self.say("3").await,
-                    Some(Ok(Message::Text(text))) if is(text.as_str()) => {
-                        return Some(text.to_string());
+                    Some(Ok(Message::Text(text))) => {
+                        check_packet(text.as_str());
+                        if is(text.as_str()) {
+                            return Some(text.to_string());
+                        }
                     }
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                     Some(Ok(_)) => {}

@@ -41,6 +41,11 @@ impl Store {
         Self { database }
     }
 
+    /// SQLite, whatever is under test.
+    pub(crate) fn sqlite() -> Self {
+        Self { database: None }
+    }
+
     /// The store opened, by one instance; SQLite's file is in `folder`.
     pub(crate) async fn open(&self, folder: &Path, clock: Arc<dyn Clock>) -> Arc<dyn TaskStore> {
         match &self.database {

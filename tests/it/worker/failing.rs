@@ -5,7 +5,10 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use taskwire::{
     domain::{PullRequest, Status, SystemClock, TaskId, Timestamp, Visibility, text::RepoName},
-    github::{FiledIssue, GitHub, GitHubError, IssueChange, IssueDraft, Repository},
+    github::{
+        Etag, FiledIssue, GitHub, GitHubError, IssueChange, IssueDraft, IssueNews, Listed,
+        PullNews, Repository,
+    },
     tasks::{RepoRules, TasksService},
 };
 
@@ -72,6 +75,24 @@ impl GitHub for Mute {
         change: IssueChange,
     ) -> Result<Timestamp, GitHubError> {
         self.0.set_issue_state(repo, number, change).await
+    }
+
+    async fn pulls_since(
+        &self,
+        repo: &RepoName,
+        since: Timestamp,
+        known: Option<&Etag>,
+    ) -> Result<Listed<PullNews>, GitHubError> {
+        self.0.pulls_since(repo, since, known).await
+    }
+
+    async fn issues_since(
+        &self,
+        repo: &RepoName,
+        since: Timestamp,
+        known: Option<&Etag>,
+    ) -> Result<Listed<IssueNews>, GitHubError> {
+        self.0.issues_since(repo, since, known).await
     }
 
     async fn pull(&self, repo: &RepoName, number: u64) -> Result<PullRequest, GitHubError> {

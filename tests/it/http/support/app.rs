@@ -20,7 +20,7 @@ use tokio::{net::TcpListener, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{Answer, User};
-use crate::support::Store;
+use crate::support::{Client, Store};
 
 /// What waits for a condition gives up after this.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -33,7 +33,7 @@ pub(crate) struct TestApp {
     pub(crate) hub: Hub,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) draining: CancellationToken,
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Client,
     pub(crate) address: SocketAddr,
     keys: Arc<Keys>,
     running: TaskTracker,
@@ -120,7 +120,7 @@ impl TestApp {
             metrics: telemetry::install_recorder(),
             instance_id: "under-test".into(),
             origins: std::iter::once(own).chain(config.server.frontend_urls.clone()).collect(),
-            demo: false,
+            demo: None,
             draining: draining.clone(),
         };
 
@@ -139,7 +139,7 @@ impl TestApp {
             hub,
             clock,
             draining,
-            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+            http: Client::new(),
             address,
             keys,
             running,

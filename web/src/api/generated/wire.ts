@@ -18,6 +18,8 @@ export type Labels = Array<string>;
 
 export type TeamName = string;
 
+export type UserId = string;
+
 export type Message = string;
 
 export type Code = string;
@@ -957,6 +959,42 @@ protocolVersion: number,
  * Whether GitHub is simulated.
  */
 demo: boolean, };
+
+export type DemoUser = { 
+/**
+ * The `sub` of their tokens.
+ */
+id: UserId, 
+/**
+ * The name shown to others.
+ */
+name: string, 
+/**
+ * What they may be.
+ */
+roles: Array<Role>, 
+/**
+ * Their teams.
+ */
+teams: Array<TeamName>, };
+
+export type DemoUsers = { 
+/**
+ * Everybody there is.
+ */
+users: Array<DemoUser>, };
+
+export type ChooseDemoUser = { 
+/**
+ * The `id` of one of the demo's users.
+ */
+user: string, };
+
+export type DemoToken = { 
+/**
+ * A token of that user.
+ */
+token: string, };
 
 export type ErrorCode = "malformed" | "unauthenticated" | "token_expired" | "bad_signature" | "forbidden" | "feature_disabled" | "origin_not_allowed" | "not_found" | "method_not_allowed" | "invalid_transition" | "already_answered" | "timeline_full" | "version_conflict" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "too_many_rooms" | "too_many_connections" | "busy" | "internal" | "store_unavailable" | "unavailable";
 
