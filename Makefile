@@ -3,7 +3,7 @@
 .NOTPARALLEL:
 
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
-WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/package.json -type f)
+WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/initial-size.ts web/package.json -type f)
 
 help:
 	@echo 'make run     build, start a demo with a simulated GitHub, and print a login link'

@@ -45,15 +45,15 @@ pub struct Director {
 }
 
 impl Director {
-    /// A director of `story` who has not begun.
+    /// A director of `plan` who has not begun.
     pub fn new(
-        story: Story,
+        plan: Story,
         (tasks, store): (TasksService, Arc<dyn TaskStore>),
         simulator: Simulator,
         clock: Arc<dyn Clock>,
     ) -> Self {
         let (cast, scenes, shown) = (Cast::default(), BTreeMap::new(), BTreeMap::new());
-        Self { story, cast, tasks, store, simulator, clock, scenes, shown }
+        Self { story: plan, cast, tasks, store, simulator, clock, scenes, shown }
     }
 
     /// Directs until `stop`, from where an earlier run ended.

@@ -5,8 +5,8 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 
 use super::{
-    ActorRef, Checks, CloseReason, PullKey, PullRequest, Question, ReviewState, Timestamp,
-    Visibility,
+    ActorRef, CheckRun, Checks, CloseReason, PullKey, PullRequest, Question, ReviewState,
+    Timestamp, Visibility,
     text::{
         Code, Description, IdempotencyKey, Labels, Message, Prose, Reason, RepoName, TeamName,
         Title,
@@ -165,15 +165,19 @@ pub enum EventBody {
         /// GitHub's time.
         occurred_at: Timestamp,
     },
-    /// The checks of the head commit changed.
+    /// A check of the head commit has spoken.
     #[schema(rename_all = "camelCase")]
     Checks {
         /// Of which pull request.
         pull: PullKey,
         /// The commit that was checked.
         head_sha: String,
-        /// What they say, taken together.
+        /// What they say by now, taken together: the worst of them.
         state: Checks,
+        /// The one that has spoken.
+        run: CheckRun,
+        /// What it said.
+        outcome: Checks,
         /// GitHub's time.
         occurred_at: Timestamp,
     },

@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    CloseReason, Event, EventBody, GivenAnswer, Issue, IssueState, Person, PullRequest, Status,
-    Task, TaskError, TaskId, Timestamp,
-    github::comment_key,
-    task::{Checked, LinkedPull},
+    CheckReport, CloseReason, Event, EventBody, GivenAnswer, Issue, IssueState, Person,
+    PullRequest, Status, Task, TaskError, TaskId, Timestamp, github::comment_key, task::LinkedPull,
 };
 
 /// Events that are no task's timeline.
@@ -120,10 +118,10 @@ impl Task {
                     linked.hear_review(*object_id, *state, *occurred_at);
                 }
             }
-            EventBody::Checks { pull, head_sha, state, occurred_at } => {
+            EventBody::Checks { pull, head_sha, state: _, run, outcome, occurred_at } => {
                 if let Some(linked) = self.linked_mut(*pull) {
-                    let (head_sha, state, at) = (head_sha.clone(), *state, *occurred_at);
-                    linked.checked = Some(Checked { head_sha, state, at });
+                    let (run, outcome, at) = (run.clone(), *outcome, *occurred_at);
+                    linked.hear_check(head_sha, CheckReport { run, outcome, at });
                 }
             }
             EventBody::IssueClosed { reason, occurred_at } => {

@@ -73,6 +73,29 @@ pub enum Checks {
     Failing,
 }
 
+/// Which check of a commit: one run, or what its whole suite comes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckRun {
+    /// GitHub's id of the run, or of the suite. A run that is begun again has a higher one.
+    pub id: u64,
+    /// GitHub's id of the suite.
+    pub suite_id: u64,
+    /// The run's name; none for the suite as a whole.
+    pub name: Option<String>,
+}
+
+/// What one check says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckReport {
+    /// Which one.
+    pub run: CheckRun,
+    /// Pending, passing or failing.
+    pub outcome: Checks,
+    /// GitHub's time.
+    pub at: Timestamp,
+}
+
 /// A pull request as GitHub described it at `updated_at`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -151,16 +174,14 @@ pub enum Fact {
         /// GitHub's time.
         at: Timestamp,
     },
-    /// The checks of `head_sha` say this, taken together.
+    /// One of the checks of `head_sha` says something.
     Checks {
         /// Of which pull request.
         pull: PullKey,
         /// The commit that was checked.
         head_sha: String,
-        /// The worst of its runs.
-        state: Checks,
-        /// GitHub's time.
-        at: Timestamp,
+        /// What it says.
+        report: CheckReport,
     },
     /// The task's issue was closed.
     IssueClosed {

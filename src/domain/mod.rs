@@ -29,7 +29,8 @@ pub use decide::{Refusal, create, decide};
 pub use event::{Cause, Event, EventBody, GivenAnswer, TaskError};
 pub use fold::{FoldError, fold};
 pub use github::{
-    Checks, CloseReason, Fact, IssueState, PullKey, PullRequest, PullState, Review, ReviewState,
+    CheckReport, CheckRun, Checks, CloseReason, Fact, IssueState, PullKey, PullRequest, PullState,
+    Review, ReviewState,
 };
 pub use id::TaskId;
 pub use progress::{Phase, Progress};

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Checks, IssueState, Person, PullKey, PullRequest, PullState, Question, Review, ReviewState,
-    Status, TaskError, TaskId, Timestamp, Visibility,
+    CheckReport, CheckRun, Checks, IssueState, Person, PullKey, PullRequest, PullState, Question,
+    Review, ReviewState, Status, TaskError, TaskId, Timestamp, Visibility,
     text::{Description, Labels, RepoName, TeamName, Title},
 };
 
@@ -31,8 +31,8 @@ pub(crate) struct LinkedPull {
     pub(crate) pull: PullRequest,
     /// The reviews that decided something, each once, dismissed or not.
     pub(super) verdicts: Vec<Verdict>,
-    /// The newest word of the checks.
-    pub(super) checked: Option<Checked>,
+    /// The newest word of each check, of every commit that was the head when it spoke.
+    checked: Vec<Checked>,
 }
 
 /// What one review decided.
@@ -44,28 +44,64 @@ pub(super) struct Verdict {
     at: Timestamp,
 }
 
-/// What the checks said of one commit.
+/// What one check said of one commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Checked {
-    pub(super) head_sha: String,
-    pub(super) state: Checks,
-    pub(super) at: Timestamp,
+struct Checked {
+    head_sha: String,
+    run: CheckRun,
+    outcome: Checks,
+    at: Timestamp,
+}
+
+impl Checked {
+    fn is_about(&self, head_sha: &str, run: &CheckRun) -> bool {
+        self.head_sha == head_sha && self.run.suite_id == run.suite_id && self.run.name == run.name
+    }
 }
 
 impl LinkedPull {
     pub(crate) fn new(pull: PullRequest) -> Self {
-        Self { pull, verdicts: Vec::new(), checked: None }
+        Self { pull, verdicts: Vec::new(), checked: Vec::new() }
     }
 
-    /// What the checks say of the head as it is now.
+    /// What the checks say of the head as it is now: the worst of them. A suite speaks for itself
+    /// only while none of its runs is known.
     pub(crate) fn head_checks(&self) -> Checks {
-        self.checked_head().map_or(Checks::None, |checked| checked.state)
+        let of_head = self.checked.iter().filter(|it| it.head_sha == self.pull.head_sha);
+        let speaking =
+            of_head.filter(|it| it.run.name.is_some() || !self.has_runs(it.run.suite_id));
+        speaking.map(|it| it.outcome).max().unwrap_or_default()
     }
 
-    /// The newest word of the checks, if it is about the head as it is now.
-    pub(super) fn checked_head(&self) -> Option<&Checked> {
-        self.checked.as_ref().filter(|checked| checked.head_sha == self.pull.head_sha)
+    /// Whether a run of this suite is known for the head.
+    fn has_runs(&self, suite_id: u64) -> bool {
+        self.checked.iter().any(|it| {
+            it.head_sha == self.pull.head_sha
+                && it.run.suite_id == suite_id
+                && it.run.name.is_some()
+        })
+    }
+
+    /// Whether a check says something new of the head. Of two words of one check that of the later
+    /// run is true, then the later one, then the end of a run over its beginning.
+    pub(super) fn is_news(&self, head_sha: &str, report: &CheckReport) -> bool {
+        let CheckReport { run, outcome, at } = report;
+        let known = self.checked.iter().find(|it| it.is_about(head_sha, run));
+        let order =
+            |id: u64, at: Timestamp, outcome: Checks| (id, at, outcome != Checks::Pending, outcome);
+        head_sha == self.pull.head_sha
+            && (run.name.is_some() || !self.has_runs(run.suite_id))
+            && known.is_none_or(|known| {
+                order(known.run.id, known.at, known.outcome) < order(run.id, *at, *outcome)
+            })
+    }
+
+    /// Takes in what a check says.
+    pub(super) fn hear_check(&mut self, head_sha: &str, report: CheckReport) {
+        let CheckReport { run, outcome, at } = report;
+        self.checked.retain(|known| !known.is_about(head_sha, &run));
+        self.checked.push(Checked { head_sha: head_sha.to_owned(), run, outcome, at });
     }
 
     /// The newest verdict that has not been dismissed.
@@ -101,6 +137,17 @@ pub enum Work {
     CloseIssue,
     /// Open the issue of a task that was retried.
     ReopenIssue,
+}
+
+impl Work {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Analyze => "analyze",
+            Self::CloseIssue => "close_issue",
+            Self::ReopenIssue => "reopen_issue",
+        }
+    }
 }
 
 /// A task: the fold of its events. Its fields change by `apply` alone.
@@ -167,6 +214,18 @@ impl Task {
     /// The pull requests linked to this task.
     pub fn pull_keys(&self) -> impl Iterator<Item = PullKey> {
         self.pulls.iter().map(|linked| linked.pull.key)
+    }
+
+    /// The pull requests into the repository `repo_id` whose head is `head_sha`.
+    pub fn pulls_at(&self, repo_id: u64, head_sha: &str) -> Vec<PullKey> {
+        let at = self.pulls.iter().map(|linked| &linked.pull);
+        let at = at.filter(|pull| pull.key.repo_id == repo_id && pull.head_sha == head_sha);
+        at.map(|pull| pull.key).collect()
+    }
+
+    /// Whether nothing is known of the checks of a pull request's head.
+    pub fn lacks_checks(&self, pull: PullKey) -> bool {
+        self.linked(pull).is_some_and(|linked| linked.head_checks() == Checks::None)
     }
 
     /// The open pull request that was opened last.

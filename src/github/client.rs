@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     config,
-    domain::{PullRequest, TaskId, Timestamp, text::RepoName},
+    domain::{CheckReport, PullRequest, TaskId, Timestamp, text::RepoName},
 };
 
 /// How GitHub is reached, and as whom.
@@ -172,6 +172,13 @@ pub trait GitHub: Send + Sync + 'static {
         since: Timestamp,
         known: Option<&Etag>,
     ) -> Result<Listed<IssueNews>, GitHubError>;
+
+    /// What the checks of a commit say, each run of the latest once.
+    async fn checks(
+        &self,
+        repo: &RepoName,
+        head_sha: &str,
+    ) -> Result<Vec<CheckReport>, GitHubError>;
 
     /// The pull request as it is now.
     async fn pull(&self, repo: &RepoName, number: u64) -> Result<PullRequest, GitHubError>;

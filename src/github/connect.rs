@@ -8,7 +8,7 @@ use super::{
     Etag, FiledIssue, GitHub, GitHubError, GitHubSettings, IssueChange, IssueDraft, IssueNews,
     Listed, PullNews, Repository, SettingsError, octocrab_client::OctocrabClient,
 };
-use crate::domain::{PullRequest, TaskId, Timestamp, text::RepoName};
+use crate::domain::{CheckReport, PullRequest, TaskId, Timestamp, text::RepoName};
 
 /// GitHub by these settings; without a token one that answers everything with
 /// [`GitHubError::NotConfigured`]. Call it inside the async runtime.
@@ -72,6 +72,10 @@ impl GitHub for NotConfigured {
         _: Timestamp,
         _: Option<&Etag>,
     ) -> Result<Listed<IssueNews>, GitHubError> {
+        Err(GitHubError::NotConfigured)
+    }
+
+    async fn checks(&self, _: &RepoName, _: &str) -> Result<Vec<CheckReport>, GitHubError> {
         Err(GitHubError::NotConfigured)
     }
 

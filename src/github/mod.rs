@@ -11,6 +11,7 @@ mod issue_text;
 mod list;
 mod marker;
 mod octocrab_client;
+mod opinions;
 mod receive;
 mod reconcile;
 mod webhook;

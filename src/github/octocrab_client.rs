@@ -22,9 +22,9 @@ use super::{
     list::{Etag, IssueNews, Listed, Row, SOMEBODY},
     marker::is_filed_for,
     webhook::PullNews,
-    wire::{Account, Issue, ListedIssue, Pull, Repo},
+    wire::{Account, Issue, ListedIssue, Pull, Repo, Run, Runs},
 };
-use crate::domain::{PullRequest, TaskId, Timestamp, text::RepoName};
+use crate::domain::{CheckReport, PullRequest, TaskId, Timestamp, text::RepoName};
 
 const API_VERSION: &str = "2022-11-28";
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -327,6 +327,29 @@ impl GitHub for OctocrabClient {
         let path = format!("/repos/{repo}/issues?{query}");
         let listed = self.rows_since::<ListedIssue>(path, since, known).await?;
         Ok(listed.filter_map(|issue| IssueNews::new(issue, me)))
+    }
+
+    #[instrument(skip_all)]
+    async fn checks(
+        &self,
+        repo: &RepoName,
+        head_sha: &str,
+    ) -> Result<Vec<CheckReport>, GitHubError> {
+        if !head_sha.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Ok(Vec::new()); // It is no commit, and would make another path of this one.
+        }
+        let path = format!("/repos/{repo}/commits/{head_sha}/check-runs?per_page=100");
+        let mut answer = self.get(path).await?;
+        let mut reports = Vec::new();
+        for page in 1.. {
+            let Runs { check_runs } = answer.json()?;
+            reports.extend(check_runs.iter().map(Run::report));
+            match answer.next_page(&self.base) {
+                Some(next) if page < MOST_PAGES => answer = self.get(next).await?,
+                Some(_) | None => break,
+            }
+        }
+        Ok(reports)
     }
 
     #[instrument(skip_all)]

@@ -67,7 +67,19 @@ impl Webhooks {
         let cause = Some(delivery.id.as_str());
         match incoming {
             Some(Incoming::Ping) => return Ok(Received::Pong),
-            Some(Incoming::Pull(news)) => self.hear_pull(cause, &news, &mut tally).await?,
+            Some(Incoming::Pull(news)) => {
+                self.hear_pull(cause, &news, &mut tally).await?;
+                self.catch_up(&news.pull).await?;
+            }
+            Some(Incoming::Review { news, fact }) => {
+                self.hear_review(&delivery.id, &news, &fact, &mut tally).await?;
+            }
+            Some(Incoming::Checks(news)) => {
+                self.hear_check(&delivery.id, &news, &mut tally).await?;
+            }
+            Some(Incoming::Comment(news)) => {
+                self.hear_comment(&delivery.id, &news, &mut tally).await?;
+            }
             Some(Incoming::Issue { sender, repo, number, fact }) => {
                 for id in self.store.filed_as(&repo, number).await? {
                     let heard = self.hear(id, cause, &sender, fact.clone(), false).await?;

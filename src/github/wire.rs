@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, de::IgnoredAny};
 
-use crate::domain::{CloseReason, PullKey, PullRequest, PullState, Timestamp, text::RepoName};
+use crate::domain::{
+    CheckReport, CheckRun, Checks, CloseReason, PullKey, PullRequest, PullState, Timestamp,
+    text::RepoName,
+};
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Account {
@@ -44,6 +47,81 @@ pub(super) struct ListedIssue {
     pub(super) state_reason: Option<String>,
     pub(super) closed_at: Option<Timestamp>,
     pub(super) updated_at: Timestamp,
+}
+
+/// A run of a check, in answers and in webhooks.
+#[derive(Debug, Deserialize)]
+pub(super) struct Run {
+    pub(super) id: u64,
+    pub(super) name: String,
+    pub(super) head_sha: String,
+    status: Option<String>,
+    conclusion: Option<String>,
+    started_at: Option<Timestamp>,
+    completed_at: Option<Timestamp>,
+    check_suite: Option<SuiteId>,
+    #[serde(default)]
+    pub(super) pull_requests: Vec<PullRef>,
+}
+
+/// A list of runs.
+#[derive(Debug, Deserialize)]
+pub(super) struct Runs {
+    pub(super) check_runs: Vec<Run>,
+}
+
+/// A suite of checks as a webhook describes it.
+#[derive(Debug, Deserialize)]
+pub(super) struct Suite {
+    pub(super) id: u64,
+    pub(super) head_sha: String,
+    status: Option<String>,
+    conclusion: Option<String>,
+    updated_at: Option<Timestamp>,
+    #[serde(default)]
+    pub(super) pull_requests: Vec<PullRef>,
+}
+
+#[derive(Debug, Deserialize)]
+struct SuiteId {
+    id: u64,
+}
+
+/// A pull request as a check names it.
+#[derive(Debug, Deserialize)]
+pub(super) struct PullRef {
+    pub(super) number: u64,
+}
+
+impl Run {
+    pub(super) fn report(&self) -> CheckReport {
+        let suite_id = self.check_suite.as_ref().map_or(0, |suite| suite.id);
+        let name = Some(self.name.clone());
+        CheckReport {
+            run: CheckRun { id: self.id, suite_id, name },
+            outcome: outcome(self.status.as_deref(), self.conclusion.as_deref()),
+            at: self.completed_at.or(self.started_at).unwrap_or(Timestamp::EPOCH),
+        }
+    }
+}
+
+impl Suite {
+    pub(super) fn report(&self) -> CheckReport {
+        CheckReport {
+            run: CheckRun { id: self.id, suite_id: self.id, name: None },
+            outcome: outcome(self.status.as_deref(), self.conclusion.as_deref()),
+            at: self.updated_at.unwrap_or(Timestamp::EPOCH),
+        }
+    }
+}
+
+/// What a check comes to, given GitHub's `status` and `conclusion`.
+fn outcome(status: Option<&str>, conclusion: Option<&str>) -> Checks {
+    match (status, conclusion) {
+        (Some("completed") | None, Some("success" | "neutral" | "skipped")) => Checks::Passing,
+        (Some("completed") | None, Some(_)) => Checks::Failing,
+        (_, _) => Checks::Pending,
+    }
 }
 
 /// Why an issue was closed, given GitHub's `state_reason`.

@@ -49,6 +49,7 @@ pub fn typescript() -> String {
         domain::Checks,
         domain::CloseReason,
         domain::PullKey,
+        domain::CheckRun,
         domain::PullRequest,
         domain::EventBody,
         views::TaskEvent,

@@ -7,6 +7,7 @@
 )]
 
 mod clients;
+mod cluster;
 mod demo;
 mod documents;
 mod durability;
@@ -15,6 +16,7 @@ mod http;
 mod journey;
 mod operation;
 mod reconcile;
+mod rejoin;
 mod shutdown;
 mod simulator;
 mod slow_client;

@@ -24,6 +24,9 @@ export type Settings = Record<string, string>;
 export class Server {
   #child: ChildProcess | null = null;
   #settings: Settings = {};
+  #arguments: string[] = [];
+  /** In demo mode: whoever opens it is logged in. */
+  loginLink = '';
   #port = '0';
   url = '';
 
@@ -39,12 +42,23 @@ export class Server {
     return server;
   }
 
+  /** In demo mode, where things happen by themselves: `times` as fast as usual. */
+  static async demo(times: number): Promise<Server> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'taskwire-e2e-'));
+    const server = new Server(folder, 'end-to-end-tests-only-'.repeat(3));
+    server.#arguments = ['--demo'];
+    await server.run({ TASKWIRE__DEMO__SPEED: `${times}` });
+    return server;
+  }
+
   /** Starts the program, again at the same address if it ran before, and waits until it is ready. */
   async run(settings: Settings = {}): Promise<void> {
     this.#settings = settings;
-    const child = spawn(program, ['serve'], { env: this.#env(), cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, ['serve', ...this.#arguments], { env: this.#env(), cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
-    this.url = await listening(child);
+    const linked = this.#arguments.length > 0 ? said(child, /(http:\/\/\S+\/#token=\S+)/) : '';
+    this.url = await said(child, /^listening on (http:\/\/\S+)\r?$/m);
+    this.loginLink = await linked;
     this.#port = new URL(this.url).port;
   }
 
@@ -190,26 +204,27 @@ export class Server {
   }
 }
 
-function listening(child: ChildProcess): Promise<string> {
+/** What the program says that matches. */
+function said(child: ChildProcess, wanted: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
-    let said = '';
+    let output = '';
     const fail = (why: string) => {
       clearTimeout(patience);
       child.kill('SIGKILL');
-      reject(new Error(`${program} serve: ${why}\n${said}`));
+      reject(new Error(`${program} serve: ${why}\n${output}`));
     };
     const patience = setTimeout(() => { fail(`not ready after ${startSeconds} s`); }, startSeconds * 1000);
     const hear = (chunk: Buffer) => {
-      said += chunk.toString();
-      const url = /^listening on (http:\/\/\S+)\r?$/m.exec(said)?.[1];
-      if (!url) return;
+      output += chunk.toString();
+      const found = wanted.exec(output)?.[1];
+      if (found === undefined) return;
       clearTimeout(patience);
       child.stdout?.off('data', hear);
       child.stdout?.resume();
-      resolve(url);
+      resolve(found);
     };
     child.stdout?.on('data', hear);
-    child.stderr?.on('data', (chunk: Buffer) => { said = (said + chunk.toString()).slice(-20_000); });
+    child.stderr?.on('data', (chunk: Buffer) => { output = (output + chunk.toString()).slice(-20_000); });
     child.once('error', (error) => { fail(error.message); });
     child.once('exit', (code, signal) => { fail(`ended with ${code ?? signal ?? ''}`); });
   });

@@ -18,18 +18,24 @@ class NoObserver {
   disconnect = () => undefined;
 }
 
-window.ResizeObserver ??= NoObserver;
-window.matchMedia ??= (media: string) => Object.assign(new EventTarget(), { matches: false, media }) as MediaQueryList;
-window.CSS ??= { escape: (text: string) => text.replace(/[^\w-]/g, '\\$&') } as typeof CSS;
-Element.prototype.scrollIntoView ??= vi.fn();
-Element.prototype.scrollTo ??= vi.fn() as Element['scrollTo'];
-Element.prototype.hasPointerCapture ??= () => false;
+Object.assign(window, {
+  ResizeObserver: NoObserver,
+  matchMedia: (media: string) => Object.assign(new EventTarget(), { matches: false, media }),
+  CSS: { escape: (text: string) => text.replace(/[^\w-]/g, '\\$&') },
+});
+Object.assign(Element.prototype, {
+  scrollIntoView: () => undefined,
+  scrollTo: () => undefined,
+  hasPointerCapture: () => false,
+});
+Object.assign(HTMLDialogElement.prototype, {
+  showModal(this: HTMLDialogElement) {
+    this.setAttribute('open', '');
+  },
+  close(this: HTMLDialogElement) {
+    this.removeAttribute('open');
+  },
+});
 // A long list shows what there is room for.
 Object.defineProperty(HTMLElement.prototype, 'clientHeight', { get: () => 800 });
 Object.defineProperty(HTMLElement.prototype, 'clientWidth', { get: () => 800 });
-HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
-  this.setAttribute('open', '');
-};
-HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
-  this.removeAttribute('open');
-};

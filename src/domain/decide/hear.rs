@@ -21,17 +21,19 @@ pub(super) fn hear(task: &Task, fact: &Fact) -> Vec<EventBody> {
                 occurred_at: *at,
             }]
         }
-        Fact::Checks { pull, head_sha, state, at } => {
-            let news = task.linked(*pull).is_some_and(|known| {
-                known.pull.head_sha == *head_sha
-                    && known.head_checks() != *state
-                    && known.checked_head().is_none_or(|checked| checked.at <= *at)
-            });
-            let event = news.then(|| EventBody::Checks {
-                pull: *pull,
-                head_sha: head_sha.clone(),
-                state: *state,
-                occurred_at: *at,
+        Fact::Checks { pull, head_sha, report } => {
+            let known = task.linked(*pull).filter(|known| known.is_news(head_sha, report));
+            let event = known.map(|known| {
+                let mut after = known.clone();
+                after.hear_check(head_sha, report.clone());
+                EventBody::Checks {
+                    pull: *pull,
+                    head_sha: head_sha.clone(),
+                    state: after.head_checks(),
+                    run: report.run.clone(),
+                    outcome: report.outcome,
+                    occurred_at: report.at,
+                }
             });
             event.into_iter().collect()
         }

@@ -2,8 +2,11 @@
 
 use proptest::{prelude::*, sample::select};
 
-use super::story::{Closed, Merged, Open, Story, fail, key, pull, pull_request, review};
-use crate::domain::{Fact, PullRequest, PullState, Review, ReviewState, Status, Summary};
+use super::story::{
+    Closed, Merged, Open, Story, check, comment_on_github, fail, key, pull, pull_request, review,
+    run,
+};
+use crate::domain::{Checks, Fact, PullRequest, PullState, Review, ReviewState, Status, Summary};
 
 /// The life of pull request `number`: open, closed and open again as GitHub would tell it, each word
 /// at a time of its own; once merged it stays so. A new title never comes back.
@@ -91,6 +94,54 @@ proptest! {
         };
         prop_assert_eq!(verdict(&told), verdict(&shuffled));
     }
+
+    #[test]
+    fn the_same_checks_come_to_the_same_in_any_order(
+        (told, shuffled) in reports().prop_flat_map(|r| (Just(r.clone()), Just(r).prop_shuffle())),
+    ) {
+        let outcome = |facts: &[Fact]| {
+            let mut story = Story::that_is(Status::PrOpened);
+            for fact in facts {
+                story.tell(&fact.clone().into()).expect("GitHub is never refused");
+                let again = story.tell(&fact.clone().into());
+                assert_eq!(again, Ok(vec![]), "doubled");
+            }
+            story.task.shown_pull().expect("it is open").head_checks()
+        };
+        prop_assert_eq!(outcome(&told), outcome(&shuffled));
+    }
+
+    #[test]
+    fn the_same_comments_are_recorded_once_each_in_any_order(
+        (told, shuffled) in comments().prop_flat_map(|c| (Just(c.clone()), Just(c).prop_shuffle())),
+    ) {
+        let recorded = |facts: &[Fact]| {
+            let mut story = Story::that_is(Status::Dispatched);
+            for fact in facts {
+                story.tell(&fact.clone().into()).expect("GitHub is never refused");
+            }
+            let comments = story.kinds().into_iter().filter(|kind| *kind == "comment").count();
+            (comments, story.task.heard)
+        };
+        prop_assert_eq!(recorded(&told), recorded(&shuffled));
+    }
+}
+
+/// Words of few checks and few moments, some of a run that was begun again.
+fn reports() -> impl Strategy<Value = Vec<Fact>> {
+    use Checks::{Failing, Passing, Pending};
+    let names = vec![(1, Some("build")), (2, Some("build")), (3, Some("test")), (900, None)];
+    let report = (select(names), select(vec![Pending, Passing, Failing]), 20..23_i64);
+    let report = report.prop_map(|((id, name), outcome, seconds)| {
+        check(57, "head", run(id, name), outcome, seconds)
+    });
+    proptest::collection::vec(report, 0..8)
+}
+
+/// Comments, some of them told more than once.
+fn comments() -> impl Strategy<Value = Vec<Fact>> {
+    let comment = (1..4_u64).prop_map(|id| comment_on_github(id, &format!("Word {id}")));
+    proptest::collection::vec(comment, 0..6)
 }
 
 /// Reviews of few moments, so that some fall together, and some of them dismissed.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::{collection::vec, prelude::*, sample::select};
 
 use super::story::{
-    Closed, Merged, Open, Story, answer, ask, at, checks, comment_on_github, edit_title, fail,
-    file, issue_closed, issue_reopened, pull_request, review, text, we_closed, we_reopened,
+    Closed, Merged, Open, Story, answer, ask, at, check, comment_on_github, edit_title, fail, file,
+    issue_closed, issue_reopened, pull_request, review, run, text, we_closed, we_reopened,
 };
 use crate::domain::{
     Checks, CloseReason, Command, Edit, Event, EventBody, Fact, FoldError, PullRequest, PullState,
@@ -25,7 +25,13 @@ fn fact() -> impl Strategy<Value = Fact> {
         ReviewState::Commented,
         ReviewState::Dismissed,
     ]);
-    let words = select(vec![Checks::None, Checks::Pending, Checks::Passing, Checks::Failing]);
+    let words = select(vec![Checks::Pending, Checks::Passing, Checks::Failing]);
+    let runs = select(vec![
+        run(900, None),
+        run(1, Some("build")),
+        run(2, Some("build")),
+        run(3, Some("test")),
+    ]);
     let reasons = select(vec![CloseReason::Completed, CloseReason::NotPlanned]);
     prop_oneof![
         8 => pulls.prop_map(|(number, state, seconds, draft, sha)| {
@@ -33,7 +39,8 @@ fn fact() -> impl Strategy<Value = Fact> {
             Fact::Pull(PullRequest { draft, head_sha: sha.into(), ..pull })
         }),
         2 => (number(), 1..4_u64, states, moment()).prop_map(|(n, id, s, at)| review(n, id, s, at)),
-        2 => (number(), sha(), words, moment()).prop_map(|(n, sha, s, at)| checks(n, sha, s, at)),
+        2 => (number(), sha(), runs, words, moment())
+            .prop_map(|(n, sha, run, s, at)| check(n, sha, run, s, at)),
         1 => (reasons, moment()).prop_map(|(reason, seconds)| issue_closed(reason, seconds)),
         1 => moment().prop_map(issue_reopened),
         1 => (1..3_u64).prop_map(|id| comment_on_github(id, "Me too")),

@@ -1,7 +1,8 @@
 //! What GitHub says of pull requests, their reviews and checks.
 
 use super::story::{
-    Closed, Merged, Open, Story, checks, fail, file, key, pull, pull_request, review, text,
+    Closed, Merged, Open, Story, check, checks, fail, file, key, pull, pull_request, review, run,
+    text,
 };
 use crate::domain::{
     Checks, Command, EventBody, Fact, PullRequest, Review, ReviewState, Status, Summary,
@@ -173,14 +174,38 @@ fn the_newest_verdict_that_stands_is_the_review() {
 }
 
 #[test]
+fn the_worst_check_counts_and_a_suite_only_while_its_runs_are_unknown() {
+    let shown = |story: &Story| story.task.shown_pull().unwrap().head_checks();
+    let hear = |story: Story, id, name, outcome, seconds| {
+        story.then(check(57, "head", run(id, name), outcome, seconds))
+    };
+    let story = Story::that_is(Status::PrOpened);
+    let story = hear(story, 900, None, Checks::Failing, 20);
+    assert_eq!(shown(&story), Checks::Failing, "nobody knows better than the suite");
+    let story = hear(story, 1, Some("build"), Checks::Pending, 20);
+    assert_eq!(shown(&story), Checks::Pending);
+    let story = hear(story, 2, Some("test"), Checks::Failing, 21);
+    let story = hear(story, 1, Some("build"), Checks::Passing, 22);
+    assert_eq!(shown(&story), Checks::Failing, "one has failed");
+    let story = hear(story, 3, Some("test"), Checks::Pending, 23);
+    assert_eq!(shown(&story), Checks::Pending, "it runs again");
+    let late = check(57, "head", run(2, Some("test")), Checks::Passing, 30);
+    assert_eq!(story.on(late), Ok(vec![]), "a run that is over has nothing to say");
+    let story = hear(story, 3, Some("test"), Checks::Passing, 24);
+    assert_eq!(shown(&story), Checks::Passing);
+    let suite = check(57, "head", run(900, None), Checks::Failing, 25);
+    assert_eq!(story.on(suite), Ok(vec![]), "its runs are known");
+}
+
+#[test]
 fn checks_speak_of_the_head_alone_and_the_later_word_holds() {
     let story = Story::that_is(Status::PrOpened);
     assert_eq!(story.on(checks(57, "other", Checks::Failing, 20)), Ok(vec![]), "not the head");
     assert_eq!(story.on(checks(58, "head", Checks::Failing, 20)), Ok(vec![]), "not linked");
     let story = story.then(checks(57, "head", Checks::Failing, 20));
-    assert_eq!(story.on(checks(57, "head", Checks::Failing, 21)), Ok(vec![]), "known");
+    assert_eq!(story.on(checks(57, "head", Checks::Failing, 20)), Ok(vec![]), "known");
     assert_eq!(story.on(checks(57, "head", Checks::Passing, 19)), Ok(vec![]), "late");
-    assert_eq!(story.on(checks(57, "head", Checks::Passing, 20)), Ok(vec!["checks"]));
+    assert_eq!(story.on(checks(57, "head", Checks::Pending, 20)), Ok(vec![]), "it has ended");
     let story = story.then(checks(57, "head", Checks::Passing, 30));
     assert_eq!(story.task.shown_pull().unwrap().head_checks(), Checks::Passing);
     let pushed = PullRequest { head_sha: "new".into(), ..pull_request(57, Open, 40) };

@@ -1,9 +1,9 @@
 //! A task that is told step by step, and the words to tell it with.
 
 use crate::domain::{
-    ActorKind, ActorRef, Answer, Checks, CloseReason, Command, Edit, Event, EventBody, Fact,
-    IssueState, NewQuestion, PullKey, PullRequest, PullState, Refusal, ReviewState, Status, Task,
-    TaskError, TaskId, Timestamp, Visibility, decide,
+    ActorKind, ActorRef, Answer, CheckReport, CheckRun, Checks, CloseReason, Command, Edit, Event,
+    EventBody, Fact, IssueState, NewQuestion, PullKey, PullRequest, PullState, Refusal,
+    ReviewState, Status, Task, TaskError, TaskId, Timestamp, Visibility, decide,
     text::{Description, Labels, TextError},
 };
 
@@ -178,8 +178,25 @@ pub(super) fn review(number: u64, object_id: u64, state: ReviewState, seconds: i
     Fact::Review { pull: key(number), object_id, state, at: at(seconds) }
 }
 
-pub(super) fn checks(number: u64, head_sha: &str, state: Checks, seconds: i64) -> Fact {
-    Fact::Checks { pull: key(number), head_sha: head_sha.into(), state, at: at(seconds) }
+/// What the check `build` says.
+pub(super) fn checks(number: u64, head_sha: &str, outcome: Checks, seconds: i64) -> Fact {
+    check(number, head_sha, run(1, Some("build")), outcome, seconds)
+}
+
+pub(super) fn check(
+    number: u64,
+    head_sha: &str,
+    run: CheckRun,
+    outcome: Checks,
+    seconds: i64,
+) -> Fact {
+    let report = CheckReport { run, outcome, at: at(seconds) };
+    Fact::Checks { pull: key(number), head_sha: head_sha.into(), report }
+}
+
+/// A run of the check `name` in the only suite, or that suite itself.
+pub(super) fn run(id: u64, name: Option<&str>) -> CheckRun {
+    CheckRun { id, suite_id: 900, name: name.map(str::to_owned) }
 }
 
 pub(super) fn comment_on_github(object_id: u64, words: &str) -> Fact {

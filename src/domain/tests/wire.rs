@@ -1,6 +1,6 @@
 //! How each kind of entry looks as JSON: stored, and sent.
 
-use super::story::{Merged, Open, alice, at, key, labels, pull_request, text};
+use super::story::{Merged, Open, alice, at, key, labels, pull_request, run, text};
 use crate::domain::{
     Cause, Checks, CloseReason, Event, EventBody, GivenAnswer, Question, ReviewState, Visibility,
     text::IdempotencyKey,
@@ -48,7 +48,9 @@ fn bodies() -> Vec<EventBody> {
         EventBody::Checks {
             pull: key(57),
             head_sha: "head".into(),
-            state: Checks::Passing,
+            state: Checks::Failing,
+            run: run(1, Some("build")),
+            outcome: Checks::Passing,
             occurred_at: at(15),
         },
         EventBody::IssueClosed { reason: CloseReason::NotPlanned, occurred_at: at(16) },

@@ -1,8 +1,12 @@
 //! From a webhook's JSON to facts.
 
-use serde::{Deserialize, de::DeserializeOwned, de::IgnoredAny};
+use serde::{Deserialize, de::IgnoredAny};
 
-use super::Malformed;
+use super::{
+    Malformed,
+    opinion::{self, CheckNews, CommentNews},
+    parse::{Sender, is_used, name_of, parse},
+};
 use crate::{
     domain::{Fact, PullRequest, PullState, Timestamp, text::RepoName},
     github::wire,
@@ -15,6 +19,17 @@ pub(in crate::github) enum Incoming {
     Ping,
     /// A pull request, as it is now.
     Pull(PullNews),
+    /// A review of a pull request, with the pull request as it is now.
+    Review {
+        /// The pull request.
+        news: PullNews,
+        /// The review.
+        fact: Fact,
+    },
+    /// What a check says.
+    Checks(CheckNews),
+    /// A comment on an issue or a pull request.
+    Comment(CommentNews),
     /// An issue.
     Issue {
         /// The login of whoever did it.
@@ -51,40 +66,21 @@ pub(in crate::github) fn read(event: &str, json: &[u8]) -> Result<Option<Incomin
     match event {
         "pull_request" => pull_request(json),
         "issues" => issue(json),
+        "pull_request_review" => Ok(opinion::review(json)?.map(|(pull, sender, review)| {
+            let news = PullNews::new(pull, sender);
+            let (object_id, state, at) = review;
+            let at = at.unwrap_or(news.pull.updated_at);
+            let fact = Fact::Review { pull: news.pull.key, object_id, state, at };
+            Incoming::Review { news, fact }
+        })),
+        "check_run" => Ok(opinion::run(json)?.map(Incoming::Checks)),
+        "check_suite" => Ok(opinion::suite(json)?.map(Incoming::Checks)),
+        "issue_comment" => Ok(opinion::comment(json)?.map(Incoming::Comment)),
         other => {
             parse::<IgnoredAny>(json)?;
             Ok((other == "ping").then_some(Incoming::Ping))
         }
     }
-}
-
-/// The sender may be missing: it names who did it, and decides nothing.
-#[derive(Deserialize)]
-struct Sender {
-    login: String,
-}
-
-fn name_of(sender: Option<Sender>) -> String {
-    sender.map_or_else(|| "ghost".to_owned(), |sender| sender.login)
-}
-
-fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Malformed> {
-    serde_json::from_slice(json).map_err(|error| {
-        if error.is_data() {
-            Malformed("a field that is needed is missing or has another type")
-        } else {
-            Malformed("the payload is not JSON")
-        }
-    })
-}
-
-/// Whether the event's action is one of `used`; of the others nothing more is asked.
-fn is_used(json: &[u8], used: &[&str]) -> Result<bool, Malformed> {
-    #[derive(Deserialize)]
-    struct Head {
-        action: String,
-    }
-    Ok(used.contains(&parse::<Head>(json)?.action.as_str()))
 }
 
 fn pull_request(json: &[u8]) -> Result<Option<Incoming>, Malformed> {

@@ -4,6 +4,8 @@
 mod error;
 mod facts;
 mod linking;
+mod opinion;
+mod parse;
 mod payload;
 mod references;
 mod signature;
@@ -13,6 +15,7 @@ pub use error::WebhookError;
 pub use facts::PullNews;
 pub(super) use facts::{Incoming, read};
 pub(super) use linking::Rules;
+pub(super) use opinion::{CheckNews, CommentNews};
 pub use payload::Delivery;
 pub(super) use payload::decode;
 pub use signature::{Verifier, sign};

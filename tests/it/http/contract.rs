@@ -10,7 +10,7 @@ use super::support::{Answer, TestApp, eventually, send};
 
 #[tokio::test]
 async fn every_route_takes_just_the_documented_methods() {
-    let app = TestApp::start().await;
+    let app = TestApp::builder().demo().start().await;
     let document = app.get("/api/openapi.json").await.body;
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     for (path, operations) in document["paths"].as_object().unwrap() {

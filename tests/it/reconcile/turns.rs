@@ -21,6 +21,8 @@ use tokio_util::{
 };
 
 const TERM: Duration = Duration::from_mins(1);
+/// A second less than a term.
+const NEARLY: Duration = Duration::from_secs(59);
 
 struct World {
     clock: ManualClock,
@@ -50,8 +52,16 @@ impl World {
         let store: Arc<dyn TaskStore> = Arc::new(store);
         let rules = RepoRules::new(Some(repo.clone()), Vec::new());
         let tasks = TasksService::new(store.clone(), Arc::new(clock.clone()), rules);
-        let (_folder, _stop) = (folder, stop.drop_guard());
-        Self { clock, store, tasks, simulator, repo, tracker, _folder, _stop }
+        Self {
+            clock,
+            store,
+            tasks,
+            simulator,
+            repo,
+            tracker,
+            _folder: folder,
+            _stop: stop.drop_guard(),
+        }
     }
 
     /// The reconciler of one more instance.
@@ -136,7 +146,7 @@ async fn of_two_one_asks_until_it_dies_and_then_the_other_takes_over() {
 
     // The first is dead: it does not come again.
     world.simulator.merge(&world.repo, pull).unwrap();
-    world.clock.advance(TERM - Duration::from_secs(1));
+    world.clock.advance(NEARLY);
     assert_eq!(other.turn().await, Turn::NotOurs);
     world.clock.advance(Duration::from_secs(1));
     assert_eq!(other.turn().await, Turn::Looked { caught_up: 1 });
@@ -151,17 +161,18 @@ async fn of_two_one_asks_until_it_dies_and_then_the_other_takes_over() {
 #[tokio::test]
 async fn an_instance_that_stops_gives_its_duty_back() {
     let world = World::start().await;
+    let (id, issue) = world.dispatched().await;
+    world.pull_for(issue);
     let (one, mut other) = (world.reconciler(), world.reconciler());
     let stop = CancellationToken::new();
     let running = world.tracker.spawn(one.run(stop.clone()));
-    let has_begun = async {
-        while other.turn().await != Turn::NotOurs {
-            // It was faster than the one that runs.
-            world.clock.advance(TERM);
-            tokio::task::yield_now().await;
+    let has_looked = async {
+        while world.status(id).await != Status::PrOpened {
+            tokio::time::sleep(Duration::from_millis(10)).await; // between two looks
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), has_begun).await.expect("it takes the duty on");
+    tokio::time::timeout(Duration::from_secs(30), has_looked).await.expect("it takes the duty on");
+    assert_eq!(other.turn().await, Turn::NotOurs);
 
     stop.cancel();
     running.await.unwrap();

@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use taskwire::{
-    domain::{PullRequest, Status, SystemClock, TaskId, Timestamp, Visibility, text::RepoName},
+    domain::{
+        CheckReport, PullRequest, Status, SystemClock, TaskId, Timestamp, Visibility,
+        text::RepoName,
+    },
     github::{
         Etag, FiledIssue, GitHub, GitHubError, IssueChange, IssueDraft, IssueNews, Listed,
         PullNews, Repository,
@@ -93,6 +96,10 @@ impl GitHub for Mute {
         known: Option<&Etag>,
     ) -> Result<Listed<IssueNews>, GitHubError> {
         self.0.issues_since(repo, since, known).await
+    }
+
+    async fn checks(&self, repo: &RepoName, sha: &str) -> Result<Vec<CheckReport>, GitHubError> {
+        self.0.checks(repo, sha).await
     }
 
     async fn pull(&self, repo: &RepoName, number: u64) -> Result<PullRequest, GitHubError> {

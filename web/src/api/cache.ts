@@ -116,13 +116,18 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     waiting = [];
     if (messages.length === 0) return;
     for (const held of holds) held.push(...messages);
-    const notices = noticesOf(messages, me);
+    const notices = noticesOf(messages, me, wasDraft);
     foldLists(messages);
     foldRooms(messages);
     queries.setQueryData<Overview>(overviewKey, (overview) => foldOverview(overview ?? emptyOverview, messages));
     if (overview().stale) onStaleCounts();
     if (notices.length > 0) onNotices(notices);
   };
+
+  const wasDraft = (taskId: string) =>
+    queries
+      .getQueriesData<TaskRows>({ queryKey: ['tasks'] })
+      .some(([, list]) => list?.rows.find((row) => row.taskId === taskId)?.pullRequest?.draft);
 
   const overview = () => queries.getQueryData<Overview>(overviewKey) ?? emptyOverview;
 

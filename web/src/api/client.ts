@@ -23,7 +23,7 @@ export interface Refused extends Problem {
   retryAfterMs?: number;
 }
 
-export interface Unreachable {
+interface Unreachable {
   code: 'unreachable';
   /** What something in between answered, a proxy perhaps; `null` when nothing did. */
   status: number | null;

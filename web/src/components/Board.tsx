@@ -26,7 +26,7 @@ export default function Board() {
   const { filters } = useFilters();
   const shown = filters.status.length === 0 ? statuses : filters.status;
   return (
-    <div className="flex min-h-0 flex-1 snap-x snap-proximity gap-3 overflow-x-auto overscroll-x-contain bg-sunken p-3" data-scroller tabIndex={-1}>
+    <div className="flex min-h-0 flex-1 snap-x snap-proximity scroll-px-3 gap-3 overflow-x-auto overscroll-x-contain bg-sunken p-3" data-scroller tabIndex={-1}>
       {shown.map((status) => (
         <Column key={status} status={status} />
       ))}
@@ -156,8 +156,12 @@ const Card = memo(function Card({ task, to, selected, changed }: CardProps) {
               <Avatar name={task.creator.name} size="small" />
               <span className="sr-only">{texts.list.by(task.creator.name)}</span>
             </span>
-            {!task.pullRequest && task.labels[0] !== undefined && <LabelChip label={task.labels[0]} />}
-            <span className="ml-auto flex items-center gap-0.5">
+            {!task.pullRequest && task.labels[0] !== undefined && (
+              <span className="flex min-w-0">
+                <LabelChip label={task.labels[0]} />
+              </span>
+            )}
+            <span className="ml-auto flex shrink-0 items-center gap-0.5">
               <GitHubLinks task={task} />
             </span>
           </>

@@ -25,7 +25,7 @@ export function SafeLink({ url, className, title, children }: SafeLinkProps) {
   );
 }
 
-export function isWebAddress(url: string): boolean {
+function isWebAddress(url: string): boolean {
   try {
     return ['https:', 'http:'].includes(new URL(url).protocol);
   } catch {

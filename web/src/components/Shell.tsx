@@ -18,10 +18,14 @@ import { Toasts } from './Toasts';
 import { IconButton } from './ui/Button';
 import { classes } from './ui/classes';
 
-const NewTask = lazy(() => import('./NewTask'));
+const loadNewTask = () => import('./NewTask');
+const loadPalette = () => import('./CommandPalette');
+const NewTask = lazy(loadNewTask);
+const CommandPalette = lazy(loadPalette);
 const ShortcutHelp = lazy(() => import('./ShortcutHelp'));
-const CommandPalette = lazy(() => import('./CommandPalette'));
 const Drawer = lazy(() => import('./ui/Drawer'));
+
+const mostFrames = 60;
 
 type Open = 'task' | 'shortcuts' | 'palette' | 'drawer';
 
@@ -34,6 +38,7 @@ export function Shell() {
   const shortcuts = () => { setOpen('shortcuts'); };
   const palette = () => { setOpen('palette'); };
   useFocusReturn(taskId);
+  useReadiness();
 
   // Whoever goes somewhere from the drawer has arrived.
   const { key } = useLocation();
@@ -125,14 +130,36 @@ function TopBar({ onMenu, onNewTask }: TopBarProps) {
   );
 }
 
+const quietMs = 1500;
+
+/** Once the page has settled, what a key opens is fetched, so that it opens at once. */
+function useReadiness(): void {
+  useEffect(() => {
+    const wait = window.setTimeout(() => void Promise.allSettled([loadNewTask(), loadPalette()]), quietMs);
+    return () => { window.clearTimeout(wait); };
+  }, []);
+}
+
 /** When a task is closed, the focus goes back to its row, where it came from. */
 function useFocusReturn(taskId: string | null): void {
   const left = useRef<string | null>(null);
   useEffect(() => {
-    if (taskId === null && left.current !== null) {
-      const row = document.querySelector<HTMLElement>(`[data-task="${CSS.escape(left.current)}"] h3 a`);
-      (row ?? document.getElementById('tasks-heading'))?.focus();
-    }
+    const from = left.current;
     left.current = taskId;
+    if (taskId !== null || from === null) return undefined;
+    const heading = document.getElementById('tasks-heading');
+    heading?.focus();
+    // On a phone the list has been away: its rows come back a moment later.
+    let frames = 0;
+    let frame = 0;
+    const look = () => {
+      if (document.activeElement !== heading || frames > mostFrames) return;
+      frames += 1;
+      const row = document.querySelector<HTMLElement>(`[data-task="${CSS.escape(from)}"] h3 a`);
+      if (row) row.focus();
+      else frame = window.requestAnimationFrame(look);
+    };
+    look();
+    return () => { window.cancelAnimationFrame(frame); };
   }, [taskId]);
 }

@@ -109,7 +109,7 @@ export function Sidebar({ onNewTask, onPalette, onShortcuts }: SidebarProps) {
 }
 
 /** Nobody should take the simulated GitHub for the real one. */
-export function DemoMark() {
+function DemoMark() {
   const features = useFeatures();
   return features?.demo ? <DemoNote /> : null;
 }

@@ -116,11 +116,11 @@ function Task({ subscription: { task, older, pending } }: { subscription: Ready 
   const needsAnswers = task.status === 'clarification_needed';
 
   return (
-    <div className="mt-5 grid gap-x-10 gap-y-6 @4xl:grid-cols-[minmax(0,1fr)_15rem]">
+    <div className="mt-5 grid grid-cols-[minmax(0,1fr)] gap-x-10 gap-y-6 @4xl:grid-cols-[minmax(0,1fr)_15rem]">
       <div className="grid content-start gap-6 @4xl:order-2 @4xl:sticky @4xl:top-5 @4xl:self-start">
         <TaskFacts task={task} />
       </div>
-      <div className="grid min-w-0 content-start gap-7">
+      <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-7">
         {task.progress && <ProgressBar progress={task.progress} />}
         {task.error && (
           <Notice tone="bad" title={words.failure}>

@@ -1,8 +1,8 @@
 import { useCallback, useState } from 'react';
-import { currentToken, onTokenChange } from '../session/token';
+import { currentToken, onTokenChange, userOf } from '../session/token';
 
 /** What is being written, by the names of its fields. */
-export type Draft = Partial<Record<string, string>>;
+type Draft = Partial<Record<string, string>>;
 
 export interface DraftValue {
   draft: Draft;
@@ -18,7 +18,7 @@ onTokenChange(() => {
 
 /** A text that is not sent yet, kept in this browser until it is, or until its writer logs out. */
 export function useDraft(name: string): DraftValue {
-  const key = prefix + name;
+  const key = `${prefix}${userOf(currentToken() ?? '') ?? ''}.${name}`;
   const [draft, setDraft] = useState(() => read(key));
 
   const write = useCallback(

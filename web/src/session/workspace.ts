@@ -18,7 +18,7 @@ import type { Notice } from '../store/notices';
 import { cell, type Observable } from '../store/observable';
 import { createLogin, type Login } from './login';
 
-export interface Reach {
+interface Reach {
   /** Whether the server answered when it was last asked. */
   reachable: boolean;
   /** Since when, on the page's clock. */
@@ -156,6 +156,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       connected: (again) => {
         reached(true);
         outbox.wake();
+        // What was given up while the server was away, or the login had ended, is asked for again.
+        void queries.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' });
         if (!again) return;
         for (const listener of reconnectListeners) listener();
         compareTimer = setTimeout(() => void queries.refetchQueries({ queryKey: ['tasks'], type: 'active' }), (0.5 + Math.random()) * compareMs);

@@ -34,7 +34,7 @@ type Told = {
 }[keyof TaskMessages];
 
 /** A row that REST answered with: no event, so it moves no counts. */
-export interface Asked {
+interface Asked {
   event: 'row';
   payload: TaskSummary;
 }

@@ -29,7 +29,7 @@ export interface TaskRow extends TaskSummary {
 }
 
 /** The task that an entry will create, until it has an id of its own. */
-export function localTaskId(entry: Pick<OutboxEntry, 'id'>): string {
+function localTaskId(entry: Pick<OutboxEntry, 'id'>): string {
   return `local:${entry.id}`;
 }
 

@@ -15,7 +15,7 @@ export interface Overview {
   stale: boolean;
 }
 
-export interface Completed {
+interface Completed {
   taskId: string;
   title: string;
   at: string;

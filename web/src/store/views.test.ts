@@ -34,7 +34,7 @@ function views(messages: readonly Message[]) {
     counts: Object.entries(overview.counts).flatMap(([status, n]) => (n > 0 ? [`${status} ${n}`] : [])).join(),
     activity: overview.lastActivityAt,
     completed: overview.lastCompleted?.taskId ?? null,
-    notices: noticesOf(messages, alice.id).map(({ kind }) => kind).join(),
+    notices: noticesOf(messages, alice.id, () => false).map(({ kind }) => kind).join(),
   };
 }
 
@@ -176,8 +176,8 @@ describe('an entry', () => {
 });
 
 describe('a notice', () => {
-  const of = (changes: Parameters<typeof update>[0]) =>
-    noticesOf([{ event: 'dashboard:task_list_updated', payload: update({ actor: github, ...changes }) }], alice.id);
+  const of = (changes: Parameters<typeof update>[0], wasDraft = false) =>
+    noticesOf([{ event: 'dashboard:task_list_updated', payload: update({ actor: github, ...changes }) }], alice.id, () => wasDraft);
   const pullRequest = {
     number: 1, url: 'https://example.com', title: 'PR', state: 'open' as const, draft: false,
     review: 'none' as const, checks: 'none' as const, mergeCommitSha: null,
@@ -186,6 +186,8 @@ describe('a notice', () => {
   it('says ready when a pull request opens that is no draft', () => {
     expect(of({ change: 'pr_opened', pullRequest })).toMatchObject([{ kind: 'ready', version: 1 }]);
     expect(of({ change: 'pr_opened', pullRequest: { ...pullRequest, draft: true } })).toEqual([]);
+    expect(of({ change: 'pr_updated', pullRequest }, true)).toMatchObject([{ kind: 'ready' }]);
+    expect(of({ change: 'pr_updated', pullRequest }, false)).toEqual([]);
   });
 
   it('is not given of somebody else’s task, nor of one’s own doings', () => {

@@ -1,17 +1,19 @@
-//! A whole server: SQLite in a folder of its own, the feed being read, a port of its own.
+//! A whole server: a store of its own, the feed being read, a port of its own.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use taskwire::{
     auth::Keys,
     config::Config,
+    demo::Cast,
     domain::{Clock, ManualClock, SystemClock, Timestamp},
     features::Rollout,
     feed::{Broadcaster, Hub},
     github::{self, GitHubSettings, Webhooks},
     http::{Http, Listener, Peer, router},
     limits::Limits,
-    store::{SqliteStore, TaskStore},
+    protocol::rest::DemoUser,
+    store::TaskStore,
     tasks::{RepoRules, TasksService},
     telemetry,
 };
@@ -20,7 +22,7 @@ use tokio::{net::TcpListener, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{Answer, User};
-use crate::support::Client;
+use crate::support::{Client, Store};
 
 /// What waits for a condition gives up after this.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -39,6 +41,7 @@ pub(crate) struct TestApp {
     running: TaskTracker,
     stop: CancellationToken,
     _folder: TempDir,
+    _kept: Store,
 }
 
 /// How a server differs from the usual one.
@@ -46,6 +49,7 @@ pub(crate) struct TestApp {
 pub(crate) struct Builder {
     environment: Vec<(String, String)>,
     clock: Option<ManualClock>,
+    is_demo: bool,
 }
 
 impl Builder {
@@ -61,12 +65,19 @@ impl Builder {
         self
     }
 
+    /// Has the user picker of demo mode.
+    pub(crate) fn demo(mut self) -> Self {
+        self.is_demo = true;
+        self
+    }
+
     pub(crate) async fn start(self) -> TestApp {
+        let demo = self.is_demo.then(|| Cast::default().users().into());
         let clock: Arc<dyn Clock> = match self.clock {
             Some(clock) => Arc::new(clock),
             None => Arc::new(SystemClock),
         };
-        TestApp::start_with(&config(self.environment), clock).await
+        TestApp::start_with(&config(self.environment), clock, demo).await
     }
 }
 
@@ -94,10 +105,13 @@ impl TestApp {
         Builder::default()
     }
 
-    async fn start_with(config: &Config, clock: Arc<dyn Clock>) -> Self {
-        let folder = TempDir::new().unwrap();
-        let store: Arc<dyn TaskStore> =
-            Arc::new(SqliteStore::open(folder.path(), clock.clone()).unwrap());
+    async fn start_with(
+        config: &Config,
+        clock: Arc<dyn Clock>,
+        demo: Option<Arc<[DemoUser]>>,
+    ) -> Self {
+        let (folder, kept) = (TempDir::new().unwrap(), Store::fresh());
+        let store = kept.open(folder.path(), clock.clone()).await;
         let rules = RepoRules::new(config.github.repo.clone(), config.github.allowed_repos.clone());
         let tasks = TasksService::new(store.clone(), clock.clone(), rules);
         let hub = Hub::new(tasks.clone(), clock.clone());
@@ -120,7 +134,7 @@ impl TestApp {
             metrics: telemetry::install_recorder(),
             instance_id: "under-test".into(),
             origins: std::iter::once(own).chain(config.server.frontend_urls.clone()).collect(),
-            demo: None,
+            demo,
             draining: draining.clone(),
         };
 
@@ -145,6 +159,7 @@ impl TestApp {
             running,
             stop,
             _folder: folder,
+            _kept: kept,
         };
         eventually(async || app.hub.is_live().then_some(())).await;
         app

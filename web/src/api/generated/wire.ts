@@ -152,6 +152,20 @@ repoId: number,
  */
 number: number, };
 
+export type CheckRun = { 
+/**
+ * GitHub's id of the run, or of the suite. A run that is begun again has a higher one.
+ */
+id: number, 
+/**
+ * GitHub's id of the suite.
+ */
+suiteId: number, 
+/**
+ * The run's name; none for the suite as a whole.
+ */
+name: string | null, };
+
 export type PullRequest = { 
 /**
  * The base repository's name at that time.
@@ -308,9 +322,17 @@ pull: PullKey,
  */
 headSha: string, 
 /**
- * What they say, taken together.
+ * What they say by now, taken together: the worst of them.
  */
 state: Checks, 
+/**
+ * The one that has spoken.
+ */
+run: CheckRun, 
+/**
+ * What it said.
+ */
+outcome: Checks, 
 /**
  * GitHub's time.
  */
@@ -506,9 +528,17 @@ pull: PullKey,
  */
 headSha: string, 
 /**
- * What they say, taken together.
+ * What they say by now, taken together: the worst of them.
  */
 state: Checks, 
+/**
+ * The one that has spoken.
+ */
+run: CheckRun, 
+/**
+ * What it said.
+ */
+outcome: Checks, 
 /**
  * GitHub's time.
  */

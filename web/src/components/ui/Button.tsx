@@ -23,7 +23,7 @@ const sizes: Record<Size, string> = {
 };
 
 /** The looks of a button, for links that are one. */
-export function buttonLooks(look: Look = 'plain', size: Size = 'normal'): string {
+function buttonLooks(look: Look = 'plain', size: Size = 'normal'): string {
   return classes(
     'inline-flex shrink-0 items-center rounded-md border whitespace-nowrap transition-colors select-none',
     'aria-disabled:opacity-60',

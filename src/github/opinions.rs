@@ -1,0 +1,163 @@
+//! Takes in what is said about pull requests and issues: reviews, checks and comments.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use tokio::time::timeout;
+use tracing::warn;
+
+use super::{
+    client::GitHubError,
+    list::SOMEBODY,
+    receive::{Tally, Webhooks},
+    webhook::{CheckNews, CommentNews, PullNews, WebhookError},
+};
+use crate::{
+    domain::{Actor, Fact, PullKey, PullRequest, Role, Status, TaskId, text::UserId},
+    store::ListQuery,
+};
+
+/// How long GitHub may take to tell the checks of a commit: whoever sent a webhook waits.
+const ASK_FOR: Duration = Duration::from_secs(3);
+/// How many tasks are looked through at a time.
+const AT_A_TIME: u32 = 200;
+
+impl Webhooks {
+    /// Tells a review to the tasks that its pull request is linked to. If it came before its pull
+    /// request, that is told first.
+    pub(super) async fn hear_review(
+        &self,
+        delivery: &str,
+        news: &PullNews,
+        fact: &Fact,
+        tally: &mut Tally,
+    ) -> Result<(), WebhookError> {
+        let mut tasks = self.store.linked_to_pull(news.pull.key).await?;
+        if tasks.is_empty() {
+            self.hear_pull(None, news, &mut Tally::default()).await?;
+            tasks = self.store.linked_to_pull(news.pull.key).await?;
+        }
+        for id in tasks {
+            let heard = self.hear(id, Some(delivery), &news.sender, fact.clone(), false).await?;
+            tally.count(id, heard);
+        }
+        Ok(())
+    }
+
+    /// Tells a comment to the tasks whose issue or pull request it is about.
+    pub(super) async fn hear_comment(
+        &self,
+        delivery: &str,
+        news: &CommentNews,
+        tally: &mut Tally,
+    ) -> Result<(), WebhookError> {
+        let mut tasks = Vec::new();
+        if let Some(number) = news.issue {
+            tasks = self.store.filed_as(&news.repo, number).await?;
+        }
+        if let Some(pull) = news.pull {
+            tasks = self.store.linked_to_pull(pull).await?;
+        }
+        for id in tasks {
+            let fact = news.fact.clone();
+            tally.count(id, self.hear(id, Some(delivery), &news.sender, fact, false).await?);
+        }
+        Ok(())
+    }
+
+    /// Tells what a check says to the tasks with a pull request at its commit.
+    pub(super) async fn hear_check(
+        &self,
+        delivery: &str,
+        news: &CheckNews,
+        tally: &mut Tally,
+    ) -> Result<(), WebhookError> {
+        for (id, pull) in self.headed_by(news).await? {
+            let head_sha = news.head_sha.clone();
+            let fact = Fact::Checks { pull, head_sha, report: news.report.clone() };
+            tally.count(id, self.hear(id, Some(delivery), &news.sender, fact, false).await?);
+        }
+        Ok(())
+    }
+
+    /// The tasks with a pull request whose head is the commit that was checked. GitHub names
+    /// the pull requests, but not those from forks: they are looked for among the open ones.
+    async fn headed_by(&self, news: &CheckNews) -> Result<Vec<(TaskId, PullKey)>, WebhookError> {
+        let mut named = BTreeSet::new();
+        for pull in &news.pulls {
+            named.extend(self.store.linked_to_pull(*pull).await?);
+        }
+        let mut found = self.at_commit(news, named).await?;
+        if found.is_empty() {
+            let statuses = vec![Status::PrOpened];
+            let repo = Some(news.repo.clone());
+            let mut query = ListQuery { statuses, repo, limit: AT_A_TIME, ..ListQuery::default() };
+            loop {
+                let page = self.store.list(&everybody(), &query).await?;
+                let tasks = page.tasks.iter().map(|(summary, _)| summary.id).collect();
+                found.extend(self.at_commit(news, tasks).await?);
+                query.after = page.next;
+                if query.after.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    async fn at_commit(
+        &self,
+        news: &CheckNews,
+        tasks: BTreeSet<TaskId>,
+    ) -> Result<Vec<(TaskId, PullKey)>, WebhookError> {
+        let mut found = Vec::new();
+        for id in tasks {
+            let pulls =
+                self.task(id).await?.map(|task| task.pulls_at(news.repo_id, &news.head_sha));
+            found.extend(pulls.into_iter().flatten().map(|pull| (id, pull)));
+        }
+        Ok(found)
+    }
+
+    /// Asks for the checks of a head that nothing is known of: those that spoke before it was known
+    /// here are not heard again. What cannot be asked for just now is left alone.
+    pub(super) async fn catch_up(&self, pull: &PullRequest) -> Result<(), WebhookError> {
+        let mut lacking = Vec::new();
+        for id in self.store.linked_to_pull(pull.key).await? {
+            if self.task(id).await?.is_some_and(|task| task.lacks_checks(pull.key)) {
+                lacking.push(id);
+            }
+        }
+        if lacking.is_empty() {
+            return Ok(());
+        }
+        // Cancel-safe: asking changes nothing.
+        let asked = timeout(ASK_FOR, self.github.checks(&pull.repo, &pull.head_sha)).await;
+        let reports = match asked {
+            Ok(Ok(reports)) => reports,
+            Ok(Err(GitHubError::NotConfigured)) | Err(_) => return Ok(()),
+            Ok(Err(error)) => {
+                warn!(%error, "GitHub cannot say what the checks of a new head say");
+                return Ok(());
+            }
+        };
+        for id in lacking {
+            for report in &reports {
+                let (head_sha, report) = (pull.head_sha.clone(), report.clone());
+                let fact = Fact::Checks { pull: pull.key, head_sha, report };
+                self.hear(id, None, SOMEBODY, fact, true).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// GitHub is told of no task by being heard, so every task may be looked at.
+fn everybody() -> Actor {
+    Actor {
+        id: UserId::try_from(SOMEBODY).expect("it is a plain word"),
+        name: SOMEBODY.to_owned(),
+        roles: BTreeSet::from([Role::Admin]),
+        teams: BTreeSet::new(),
+        repos: None,
+    }
+}
