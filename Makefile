@@ -3,7 +3,7 @@
 .NOTPARALLEL:
 
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
-WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/package.json -type f)
+WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/initial-size.ts web/package.json -type f)
 
 help:
 	@echo 'make run     build, start a demo with a simulated GitHub, and print a login link'
@@ -18,6 +18,7 @@ run: web/dist/index.html
 
 test: web/dist/index.html tests/node/node_modules/.package-lock.json
 	scripts/need-chromium
+	scripts/need-python-client $(TARGET)/python-client
 	scripts/test-rust
 	cd web && npm test
 	cd web && TASKWIRE_BIN=$(TARGET)/debug/taskwire npm run e2e

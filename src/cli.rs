@@ -35,8 +35,12 @@ pub(crate) enum Command {
     Import(Source),
     /// Print the effective configuration, secrets redacted.
     CheckConfig(Source),
-    /// Prints the contract of the HTTP routes, as the server serves it (OpenAPI 3.1).
+    /// Ask the configured server on this machine whether it lives; exits 1 if not. For containers.
+    Healthcheck(Source),
+    /// Print the contract of the HTTP routes, as the server serves it (OpenAPI 3.1).
     Openapi,
+    /// Print the contract of the messages, as the server serves it (AsyncAPI 3.0).
+    Asyncapi,
 }
 
 /// Where the configuration comes from, besides the environment.

@@ -16,7 +16,7 @@ use taskwire::{
     config::{self, Config},
     demo::DemoSecret,
     domain::{Clock as _, SystemClock},
-    http, telemetry,
+    http, protocol, telemetry,
 };
 
 use cli::{Cli, Command, Token};
@@ -28,7 +28,9 @@ fn main() -> ExitCode {
         Command::Export(source) => export(source.config.as_deref()),
         Command::Import(source) => import(source.config.as_deref()),
         Command::CheckConfig(source) => check_config(source.config.as_deref()),
+        Command::Healthcheck(source) => healthcheck(source.config.as_deref()),
         Command::Openapi => print_openapi(),
+        Command::Asyncapi => print(&format!("{:#}\n", protocol::asyncapi())),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -115,6 +117,10 @@ fn check_config(file: Option<&Path>) -> anyhow::Result<()> {
         eprintln!("taskwire: serve would not start: {missing}");
     }
     Ok(())
+}
+
+fn healthcheck(file: Option<&Path>) -> anyhow::Result<()> {
+    app::probe(&load(file)?.server).context("the server does not answer")
 }
 
 fn print_openapi() -> anyhow::Result<()> {

@@ -4,6 +4,7 @@ mod demo;
 mod error;
 mod gateway;
 mod metrics;
+mod probe;
 mod storage;
 mod transfer;
 
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 pub use demo::without_outside;
 pub use error::AppError;
+pub use probe::probe;
 pub use transfer::{ImportSummary, export, import};
 
 use self::{

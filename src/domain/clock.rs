@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 /// A moment in UTC, in whole milliseconds; on the wire RFC 3339 with three decimals and `Z`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, TS, ToSchema)]
 #[ts(type = "string")]
-#[schema(value_type = String, format = DateTime)]
+#[schema(value_type = String, format = DateTime, pattern = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")]
 pub struct Timestamp(i64);
 
 impl Timestamp {

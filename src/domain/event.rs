@@ -70,6 +70,7 @@ pub struct GivenAnswer {
 }
 
 /// What happened, and what there is to say about it.
+// The documents do not see serde's `rename_all_fields`: each variant says it to them again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(tag = "type", content = "data", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum EventBody {
@@ -80,10 +81,12 @@ pub enum EventBody {
         /// Its description.
         description: Description,
         /// Where it is to be filed.
+        #[schema(required)]
         repo: Option<RepoName>,
         /// Its labels.
         labels: Labels,
         /// Its team.
+        #[schema(required)]
         team: Option<TeamName>,
         /// Whom it is for.
         visibility: Visibility,
@@ -101,6 +104,7 @@ pub enum EventBody {
         answers: Vec<GivenAnswer>,
     },
     /// The task's issue is filed and waits for a pull request.
+    #[schema(rename_all = "camelCase")]
     Dispatched {
         /// The issue's number.
         issue_number: u64,
@@ -110,6 +114,7 @@ pub enum EventBody {
         labels: Labels,
     },
     /// The issue was filed although the task had left the way meanwhile.
+    #[schema(rename_all = "camelCase")]
     IssueFiled {
         /// The issue's number.
         issue_number: u64,
@@ -117,6 +122,7 @@ pub enum EventBody {
         issue_url: String,
     },
     /// A pull request was opened, or opened again; it is the task's status.
+    #[schema(rename_all = "camelCase")]
     PrOpened {
         /// The pull request.
         pull: PullRequest,
@@ -124,6 +130,7 @@ pub enum EventBody {
         occurred_at: Timestamp,
     },
     /// Something else about a pull request is new.
+    #[schema(rename_all = "camelCase")]
     PrUpdated {
         /// The pull request.
         pull: PullRequest,
@@ -131,6 +138,7 @@ pub enum EventBody {
         occurred_at: Timestamp,
     },
     /// The last open pull request was closed without a merge.
+    #[schema(rename_all = "camelCase")]
     PrClosed {
         /// The pull request.
         pull: PullRequest,
@@ -138,6 +146,7 @@ pub enum EventBody {
         occurred_at: Timestamp,
     },
     /// A pull request was merged: the task is done.
+    #[schema(rename_all = "camelCase")]
     PrMerged {
         /// The pull request.
         pull: PullRequest,
@@ -145,6 +154,7 @@ pub enum EventBody {
         occurred_at: Timestamp,
     },
     /// A reviewer spoke.
+    #[schema(rename_all = "camelCase")]
     PrReview {
         /// Of which pull request.
         pull: PullKey,
@@ -156,6 +166,7 @@ pub enum EventBody {
         occurred_at: Timestamp,
     },
     /// A check of the head commit has spoken.
+    #[schema(rename_all = "camelCase")]
     Checks {
         /// Of which pull request.
         pull: PullKey,
@@ -171,6 +182,7 @@ pub enum EventBody {
         occurred_at: Timestamp,
     },
     /// The issue was closed.
+    #[schema(rename_all = "camelCase")]
     IssueClosed {
         /// Why.
         reason: CloseReason,
@@ -178,49 +190,61 @@ pub enum EventBody {
         occurred_at: Timestamp,
     },
     /// The issue was opened again.
+    #[schema(rename_all = "camelCase")]
     IssueReopened {
         /// GitHub's time.
         occurred_at: Timestamp,
     },
     /// Somebody commented, here or on the issue.
+    #[schema(rename_all = "camelCase")]
     Comment {
         /// What was said.
         text: Prose,
         /// GitHub's id of the comment, if it was made there.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
         object_id: Option<u64>,
         /// The comment's page, if it was made on GitHub.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
         url: Option<String>,
         /// GitHub's time, if it was made there.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
         occurred_at: Option<Timestamp>,
     },
     /// The text or the audience was edited; only what changed is named.
     Edited {
         /// The new title.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
         title: Option<Title>,
         /// The new description.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
         description: Option<Description>,
         /// The new labels.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
         labels: Option<Labels>,
         /// The new team; `null` takes the team away.
         #[serde(default, skip_serializing_if = "Option::is_none", with = "nullable")]
         #[ts(optional, type = "string | null")]
+        #[schema(value_type = Option<TeamName>)]
         team: Option<Option<TeamName>>,
         /// The new visibility.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
         visibility: Option<Visibility>,
     },
     /// Somebody wants another try; the entry after it says from where.
     Retried {
         /// Why.
+        #[schema(required)]
         reason: Option<Reason>,
         /// Where it is to be filed, if it named no repository before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
         repo: Option<RepoName>,
     },
     /// The task failed.
@@ -233,6 +257,7 @@ pub enum EventBody {
     /// The task was called off.
     Cancelled {
         /// Why.
+        #[schema(required)]
         reason: Option<Reason>,
     },
 }

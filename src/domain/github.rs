@@ -116,6 +116,7 @@ pub struct PullRequest {
     /// The commit at its head.
     pub head_sha: String,
     /// The commit that merged it.
+    #[schema(required)]
     pub merge_commit_sha: Option<String>,
     /// GitHub's time of its opening.
     pub created_at: Timestamp,

@@ -36,8 +36,10 @@ pub struct Progress {
     /// How many there are.
     pub total: u64,
     /// How many things were found or done, where that means something.
+    #[schema(required)]
     pub items_count: Option<u64>,
     /// One line for people.
+    #[schema(required)]
     pub message: Option<Message>,
     /// When this was said.
     pub timestamp: Timestamp,

@@ -17,7 +17,9 @@ pub struct Question {
     /// Suggested answers; any other is as good.
     pub choices: Vec<Prose>,
     /// The answer, once there is one.
+    #[schema(required)]
     pub answer: Option<Prose>,
     /// Who answered.
+    #[schema(required)]
     pub answered_by: Option<Person>,
 }

@@ -15,8 +15,7 @@ fn message() -> Arc<Message> {
     Message::new(&ServerMessage::TaskRemoved(removed), Timestamp::EPOCH)
 }
 
-#[tokio::test]
-async fn a_snapshot_that_waits_for_room_goes_on_after_an_overflow() {
+fn subscriber(waiting: usize) -> Subscriber {
     let actor = Actor {
         id: "alice".try_into().unwrap(),
         name: "Alice".into(),
@@ -24,7 +23,27 @@ async fn a_snapshot_that_waits_for_room_goes_on_after_an_overflow() {
         teams: BTreeSet::new(),
         repos: None,
     };
-    let subscriber = Subscriber::new(1, Arc::new(actor), Bounds { rooms: 10, waiting: 1_000 });
+    Subscriber::new(1, Arc::new(actor), Bounds { rooms: 10, waiting })
+}
+
+#[tokio::test]
+async fn who_lags_too_far_is_told_to_resync_and_then_served_again() {
+    let subscriber = subscriber(64);
+    (0..64).for_each(|_| subscriber.send(message()));
+    assert!(matches!(subscriber.next().await, Some(Outbound::Message(_))));
+    (0..2).for_each(|_| subscriber.send(message()));
+
+    assert!(matches!(subscriber.next().await, Some(Outbound::ResyncRequired("slow_consumer"))));
+
+    subscriber.send(message());
+    assert!(matches!(subscriber.next().await, Some(Outbound::Message(_))));
+    let more = timeout(Duration::from_millis(50), subscriber.next()).await;
+    assert!(more.is_err(), "what was forgotten does not come: {more:?}");
+}
+
+#[tokio::test]
+async fn a_snapshot_that_waits_for_room_goes_on_after_an_overflow() {
+    let subscriber = subscriber(1_000);
     (0..100).for_each(|_| subscriber.send(message()));
     let carrier = async {
         // By now the snapshot waits; then so much comes that all of it is forgotten.

@@ -6,6 +6,7 @@
 
 mod assets;
 mod demo;
+mod docs;
 mod extract;
 mod health;
 mod layers;

@@ -13,7 +13,7 @@ use utoipa::{
 };
 
 use super::{
-    demo, health, session, sse,
+    demo, docs, health, session, sse,
     tasks::{read, report, write},
     webhooks,
 };
@@ -33,7 +33,7 @@ use crate::protocol::rest::ProblemBody;
         report::progress, report::fail,
         sse::dashboard, sse::task,
         webhooks::receive,
-        session::me, session::features, serve,
+        session::me, session::features, serve, docs::asyncapi, docs::page,
         demo::users, demo::token,
         health::alive, health::ready, health::metrics,
     ),

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use utoipa::{
     IntoResponses, PartialSchema,
-    openapi::{Content, Header, Ref, RefOr, Response, ResponseBuilder},
+    openapi::{
+        AllOfBuilder, Content, Header, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Type,
+    },
 };
 
 use crate::protocol::Code;
@@ -80,7 +82,11 @@ fn responses(codes: &[Code]) -> BTreeMap<String, RefOr<Response>> {
 
 fn response(status: u16, words: &[&str]) -> Response {
     let named: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
-    let body = Content::new(Some(Ref::from_schema_name("ProblemBody")));
+    let code =
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words.iter().copied()));
+    let these = ObjectBuilder::new().property("code", code);
+    let problem = AllOfBuilder::new().item(Ref::from_schema_name("ProblemBody")).item(these);
+    let body = Content::new(Some(problem));
     let response = ResponseBuilder::new()
         .description(named.join(", "))
         .content("application/problem+json", body);

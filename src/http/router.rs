@@ -7,7 +7,7 @@ use axum::{
 };
 
 use super::{
-    Http, assets, demo, health, layers,
+    Http, assets, demo, docs, health, layers,
     observe::observe,
     openapi, problem, session, sse,
     tasks::{read, report, write},
@@ -31,6 +31,8 @@ pub fn router(http: Http, around: impl FnOnce(Router<Http>) -> Router<Http>) -> 
         .route("/api/me", get(session::me))
         .route("/api/features", get(session::features))
         .route("/api/openapi.json", get(openapi::serve))
+        .route("/api/asyncapi.json", get(docs::asyncapi))
+        .route("/api/docs", get(docs::page))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics));

@@ -2,14 +2,16 @@
 //!
 //! `socket` is the whole Socket.IO protocol, `rest` the bodies of requests and answers, `views` how a
 //! task looks from outside, `problem` what goes wrong and under which code. It does not know how any
-//! of it travels.
+//! of it travels. `asyncapi` tells of it to other programs, from the same types.
 
+mod asyncapi;
 pub mod problem;
 pub mod rest;
 pub mod socket;
 mod typescript;
 pub mod views;
 
+pub use asyncapi::asyncapi;
 pub use problem::{Code, FieldError, Problem};
 pub use typescript::typescript;
 

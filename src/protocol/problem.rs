@@ -12,13 +12,16 @@ use utoipa::{
 use crate::{domain::Refusal, store::StoreError, tasks::ServiceError};
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $variant:ident = $word:literal, $status:literal, $title:literal;)*) => {
+    ($(
+        $(#[doc = $meaning:tt])+
+        $variant:ident = $word:literal, $status:literal, $title:literal, $advice:literal;
+    )*) => {
         /// The words for what can go wrong, the same in HTTP problems, acknowledgements and
         /// `error` events.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
         #[ts(rename = "ErrorCode")]
         pub enum Code {
-            $($(#[$doc])* #[serde(rename = $word)] $variant,)*
+            $($(#[doc = $meaning])+ #[serde(rename = $word)] $variant,)*
         }
 
         impl Code {
@@ -39,61 +42,96 @@ macro_rules! codes {
             pub fn title(self) -> &'static str {
                 match self { $(Self::$variant => $title),* }
             }
+
+            /// What it means, in a sentence.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($meaning),+).trim_ascii_start()),* }
+            }
+
+            /// What who gets it can do.
+            pub fn advice(self) -> &'static str {
+                match self { $(Self::$variant => $advice),* }
+            }
         }
     };
 }
 
 codes! {
     /// A webhook body or header that is not what GitHub sends.
-    Malformed = "malformed", 400, "Malformed delivery";
+    Malformed = "malformed", 400, "Malformed delivery",
+        "Set the webhook's content type to `application/json` and redeliver.";
     /// No token, or one that does not verify.
-    Unauthenticated = "unauthenticated", 401, "Not authenticated";
+    Unauthenticated = "unauthenticated", 401, "Not authenticated",
+        "Send `Authorization: Bearer TOKEN` (Socket.IO: `auth: { token }`) with a token signed by the key this server is configured with.";
     /// A token whose time is over.
-    TokenExpired = "token_expired", 401, "Token expired";
+    TokenExpired = "token_expired", 401, "Token expired",
+        "Get a new token and try again. On a socket, say `auth:refresh` when `auth:expiring` comes and it stays open.";
     /// A webhook signature that is missing or wrong.
-    BadSignature = "bad_signature", 401, "Bad signature";
+    BadSignature = "bad_signature", 401, "Bad signature",
+        "Give GitHub's webhook the same secret as `GITHUB_WEBHOOK_SECRET`, and redeliver. SHA-1 alone is not enough.";
     /// Seen, but not to be touched by this caller.
-    Forbidden = "forbidden", 403, "Forbidden";
+    Forbidden = "forbidden", 403, "Forbidden",
+        "Ask the task's creator or an admin. Progress and failure are reported by tokens with the role `agent` or `admin`.";
     /// This user gets no Socket.IO now.
-    FeatureDisabled = "feature_disabled", 403, "Feature disabled";
+    FeatureDisabled = "feature_disabled", 403, "Feature disabled",
+        "Follow `GET /api/events` (Server-Sent Events) or ask every few seconds; `GET /api/features` tells what is on.";
     /// A page of another origin.
-    OriginNotAllowed = "origin_not_allowed", 403, "Origin not allowed";
+    OriginNotAllowed = "origin_not_allowed", 403, "Origin not allowed",
+        "The operator adds the page's origin to `FRONTEND_URL`.";
     /// Does not exist, or not for this caller.
-    NotFound = "not_found", 404, "Not found";
+    NotFound = "not_found", 404, "Not found",
+        "Check the address and the id. What one may not see looks the same as what is not there.";
     /// This address takes another method.
-    MethodNotAllowed = "method_not_allowed", 405, "Method not allowed";
+    MethodNotAllowed = "method_not_allowed", 405, "Method not allowed",
+        "Use one of the methods in `Allow`.";
     /// The task's status does not allow it.
-    InvalidTransition = "invalid_transition", 409, "Invalid transition";
+    InvalidTransition = "invalid_transition", 409, "Invalid transition",
+        "Read the task again: its status has changed, or what was asked for is done already.";
     /// The first answer wins.
-    AlreadyAnswered = "already_answered", 409, "Already answered";
+    AlreadyAnswered = "already_answered", 409, "Already answered",
+        "Read the task again; what is to be added can be said in a comment.";
     /// The timeline takes no more comments and edits.
-    TimelineFull = "timeline_full", 409, "Timeline full";
+    TimelineFull = "timeline_full", 409, "Timeline full",
+        "Go on in the task's GitHub issue, or in a new task. The status still moves.";
     /// The task is at another version than `If-Match` says.
-    VersionConflict = "version_conflict", 412, "Version conflict";
+    VersionConflict = "version_conflict", 412, "Version conflict",
+        "Read the task again, look at what has changed, and send the edit with the new `ETag`.";
     /// The body is too large.
-    BodyTooLarge = "body_too_large", 413, "Body too large";
+    BodyTooLarge = "body_too_large", 413, "Body too large",
+        "Send less; the detail says how much is taken.";
     /// The body is of another type.
-    UnsupportedMediaType = "unsupported_media_type", 415, "Unsupported media type";
+    UnsupportedMediaType = "unsupported_media_type", 415, "Unsupported media type",
+        "Send JSON with `Content-Type: application/json`.";
     /// A field breaks a rule.
-    ValidationFailed = "validation_failed", 422, "Validation failed";
+    ValidationFailed = "validation_failed", 422, "Validation failed",
+        "Mend what `errors` names, each with its rule. Unknown fields and events are refused, too.";
     /// The key was used with another body.
-    IdempotencyKeyReused = "idempotency_key_reused", 422, "Idempotency key reused";
+    IdempotencyKeyReused = "idempotency_key_reused", 422, "Idempotency key reused",
+        "Use a new `Idempotency-Key` for every new request, and the old one only to repeat the same.";
     /// `If-Match` is needed.
-    PreconditionRequired = "precondition_required", 428, "Precondition required";
+    PreconditionRequired = "precondition_required", 428, "Precondition required",
+        "Read the task, and send its `ETag` as `If-Match`.";
     /// Too fast.
-    RateLimited = "rate_limited", 429, "Too many requests";
+    RateLimited = "rate_limited", 429, "Too many requests",
+        "Wait as long as `Retry-After` (on a socket: `retryAfterMs`) says, then try again.";
     /// This socket has joined as many rooms as it may.
-    TooManyRooms = "too_many_rooms", 429, "Too many rooms";
+    TooManyRooms = "too_many_rooms", 429, "Too many rooms",
+        "Leave tasks that are not looked at any more, or join the dashboard instead.";
     /// This user has as many sockets as they may.
-    TooManyConnections = "too_many_connections", 429, "Too many connections";
+    TooManyConnections = "too_many_connections", 429, "Too many connections",
+        "Close connections that are not needed, and share one among the parts of a page.";
     /// More is waiting on this socket than is kept.
-    Busy = "busy", 429, "Busy";
+    Busy = "busy", 429, "Busy",
+        "Wait for acknowledgements before saying more, then try again.";
     /// The server's own fault.
-    Internal = "internal", 500, "Internal error";
+    Internal = "internal", 500, "Internal error",
+        "Try again later. If it stays, give the operator the `requestId`: the cause is in the log.";
     /// The store cannot be reached now.
-    StoreUnavailable = "store_unavailable", 503, "Store unavailable";
+    StoreUnavailable = "store_unavailable", 503, "Store unavailable",
+        "Wait as long as `Retry-After` says, and repeat under the same `Idempotency-Key`.";
     /// This server is full, stopping or not ready.
-    Unavailable = "unavailable", 503, "Unavailable";
+    Unavailable = "unavailable", 503, "Unavailable",
+        "Wait as long as `Retry-After` says, then try again; another instance may answer.";
 }
 
 /// By hand: the derive does not see through the macro to the words.

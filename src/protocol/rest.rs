@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema as _, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema},
+};
 
 use super::{
     FieldError,
@@ -196,6 +199,7 @@ pub struct TaskList {
     /// The tasks of this page.
     pub tasks: Vec<TaskSummary>,
     /// What `cursor` asks for the next page; `null` at the end.
+    #[schema(required)]
     pub next_cursor: Option<String>,
 }
 
@@ -224,12 +228,22 @@ pub struct TaskEvents {
 pub struct TaskStats {
     /// How many tasks are in each status.
     #[ts(type = "Record<Status, number>")]
-    #[schema(value_type = BTreeMap<String, u64>)]
+    #[schema(schema_with = counts)]
     pub counts: BTreeMap<Status, u64>,
     /// How many are not merged, failed or cancelled.
     pub open_count: u64,
     /// The time of the newest entry.
+    #[schema(required)]
     pub last_activity_at: Option<Timestamp>,
+}
+
+/// How many tasks are in each status, none left out.
+pub(super) fn counts() -> RefOr<Schema> {
+    let counts = Status::ALL.iter().fold(ObjectBuilder::new(), |counts, status| {
+        let word = status.to_string();
+        counts.required(&word).property(word, u64::schema())
+    });
+    counts.into()
 }
 
 impl From<Stats> for TaskStats {
@@ -256,6 +270,7 @@ pub struct Me {
     /// The teams.
     pub teams: Vec<TeamName>,
     /// The repositories an agent is confined to.
+    #[schema(required)]
     pub repos: Option<Vec<RepoName>>,
     /// When the token ends.
     pub expires_at: Timestamp,

@@ -65,6 +65,7 @@ pub struct PullRequestView {
     /// What the checks of its head say.
     pub checks: Checks,
     /// The commit that merged it.
+    #[schema(required)]
     pub merge_commit_sha: Option<String>,
 }
 
@@ -87,12 +88,14 @@ pub struct TaskSummary {
     /// Its title.
     pub title: Title,
     /// Where it is filed.
+    #[schema(required)]
     pub repo: Option<RepoName>,
     /// Its labels.
     pub labels: Labels,
     /// Who submitted it.
     pub creator: Person,
     /// Its team.
+    #[schema(required)]
     pub team: Option<TeamName>,
     /// Whom it is for.
     pub visibility: Visibility,
@@ -103,12 +106,16 @@ pub struct TaskSummary {
     /// The newest entry's time.
     pub updated_at: Timestamp,
     /// Its issue, once filed.
+    #[schema(required)]
     pub issue: Option<IssueLink>,
     /// The pull request shown for it.
+    #[schema(required)]
     pub pull_request: Option<PullRequestView>,
     /// What is being done just now.
+    #[schema(required)]
     pub progress: Option<Progress>,
     /// Why it failed, while it is failed.
+    #[schema(required)]
     pub error: Option<TaskError>,
 }
 

@@ -2,7 +2,6 @@
 
 use http::header::{AUTHORIZATION, ORIGIN};
 use metrics::{counter, gauge};
-use serde::Deserialize;
 use socketioxide::{
     SocketIo, TransportType,
     adapter::LocalAdapter,
@@ -23,17 +22,10 @@ use crate::{
     protocol::{
         PROTOCOL_VERSION,
         rest::Me,
-        socket::{ConnectionAck, ServerMessage},
+        socket::{ConnectionAck, Handshake, ServerMessage},
     },
     telemetry::metrics::{CONNECTS_REFUSED, SOCKETS},
 };
-
-/// What a client hands in when it connects.
-#[derive(Debug, Default, Deserialize)]
-struct Handshake {
-    #[serde(default)]
-    token: Option<String>,
-}
 
 impl Realtime {
     /// Opens the namespace: who connects is authenticated, registered, answered and then served.

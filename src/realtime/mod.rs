@@ -29,7 +29,7 @@ use crate::{
     domain::{Clock, text::UserId},
     features::Rollout,
     feed::Hub,
-    http::Peer,
+    http::{Peer, Transport},
     limits::Limits,
     protocol::{
         Code, Problem,
@@ -168,7 +168,16 @@ impl Realtime {
 
     /// Closes every socket. To be called once the listener accepts no more: clients that come back
     /// at once must not find a server without its namespace.
+    ///
+    /// WebSockets end by their TCP streams: the engine's own goodbye, which comes after, keeps some
+    /// stock clients from ever coming back, and waits for those that read nothing.
     pub async fn shutdown(&self) {
+        self.0.transports.close();
+        for socket in self.0.io.of("/").map(|io| io.sockets()).unwrap_or_default() {
+            if let Some(transport) = first_transport(&socket) {
+                transport.close();
+            }
+        }
         if timeout(CLOSE_WITHIN, self.0.io.close()).await.is_err() {
             tracing::warn!("not every socket could be closed in time");
         }
@@ -183,12 +192,7 @@ impl Realtime {
             return;
         }
         let upgraded = self.0.transports.of(socket.id);
-        let transport = upgraded.or_else(|| {
-            let request = socket.req_parts();
-            let began_so = request.uri.query().is_some_and(is_websocket);
-            let peer = request.extensions.get::<Peer>().filter(|_| began_so);
-            peer.map(|peer| peer.transport.clone())
-        });
+        let transport = upgraded.or_else(|| first_transport(socket));
         if let Some(transport) = transport.filter(|transport| !transport.is_gone()) {
             let session = socket.extensions.get::<Session>();
             let user = session.as_ref().map(Session::user);
@@ -200,6 +204,14 @@ impl Realtime {
     fn parts(&self) -> &Parts {
         &self.0.parts
     }
+}
+
+/// The connection that a session began on, if it began as a WebSocket.
+fn first_transport(socket: &Socket<LocalAdapter>) -> Option<Transport> {
+    let request = socket.req_parts();
+    let began_so = request.uri.query().is_some_and(is_websocket);
+    let peer = request.extensions.get::<Peer>().filter(|_| began_so);
+    peer.map(|peer| peer.transport.clone())
 }
 
 /// Whether the engine takes a request with this query for a WebSocket's.

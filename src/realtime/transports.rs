@@ -35,6 +35,12 @@ impl Transports {
         known.by_peer.insert(peer.addr, (session, peer.transport.clone()));
     }
 
+    /// Ends them all.
+    pub(super) fn close(&self) {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.by_peer.values().for_each(|(_, transport)| transport.close());
+    }
+
     /// The connection of `session`, if it is still open. Looks through all: it is asked for only
     /// when a connection must be ended.
     pub(super) fn of(&self, session: Sid) -> Option<Transport> {

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, os::unix::fs::PermissionsExt as _, time::Durati
 
 use serde_json::{Value, json};
 
-use crate::support::{PATIENCE, Program};
+use crate::support::{Client, PATIENCE, Program};
 
 /// Twenty seconds of the demo pass in one.
 const FAST: (&str, &str) = ("TASKWIRE__DEMO__SPEED", "20");
@@ -74,7 +74,7 @@ async fn the_link_on_stdout_logs_in_and_stands_in_no_log() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_has_the_link_may_be_anybody_and_nobody_else() {
     let demo = Program::start_demo(&[FAST]);
-    let without = reqwest::get(format!("{}/api/demo/users", demo.url)).await.unwrap();
+    let without = Client::new().get(format!("{}/api/demo/users", demo.url)).send().await.unwrap();
     assert_eq!(without.status(), 401);
     let choice = json!({ "user": "bob" });
     for token in ["", "not.a.token"] {
@@ -160,7 +160,7 @@ async fn the_dozen_passes_through_every_status_and_every_link_leads_somewhere() 
     assert!(links.len() > 12);
     for link in links {
         assert!(link.starts_with(&demo.url), "{link}");
-        let page = reqwest::get(link).await.unwrap();
+        let page = Client::new().get(link).send().await.unwrap();
         assert_eq!(page.status(), 200, "{link}");
         let page = page.text().await.unwrap();
         assert!(page.contains("Simulated GitHub"), "{page}");

@@ -6,12 +6,17 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod clients;
 mod demo;
+mod documents;
 mod durability;
 mod github_client;
 mod http;
 mod journey;
+mod operation;
 mod reconcile;
+mod rejoin;
+mod shutdown;
 mod simulator;
 mod slow_client;
 mod sockets;

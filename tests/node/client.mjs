@@ -23,6 +23,8 @@ import { Tally } from './tally.mjs';
 /** @type {Map<string, Client>} */
 const clients = new Map();
 let seq = 0;
+/** How many events of each name a quiet client shows all the same. */
+const SAMPLES = 3;
 
 /** @param {object} line */
 function print(line) {
@@ -44,7 +46,9 @@ function connect({ id, url, token, transports, extraHeaders, options, quiet, aut
     autoConnect: false,
   });
   const tally = new Tally();
-  const replica = autoResync ? new Replica(socket) : null;
+  const heard = (/** @type {string} */ event, /** @type {unknown} */ payload) =>
+    print({ id, kind: 'answer', event, payload });
+  const replica = autoResync ? new Replica(socket, heard) : null;
   clients.get(id)?.socket.disconnect();
   clients.set(id, { socket, tally, replica });
 
@@ -52,6 +56,7 @@ function connect({ id, url, token, transports, extraHeaders, options, quiet, aut
     tally.count(event, payload[0]);
     replica?.apply(event, payload[0]);
     if (!quiet) print({ id, kind: 'event', event, payload });
+    else if (tally.of(event) <= SAMPLES) print({ id, kind: 'sample', event, payload });
   });
   socket.on('connect', () => {
     replica?.connected();

@@ -19,9 +19,13 @@ export class Replica {
   #asked = new Map();
   #connects = 0;
 
-  /** @param {import('socket.io-client').Socket} socket */
-  constructor(socket) {
+  /**
+   * @param {import('socket.io-client').Socket} socket
+   * @param {(event: string, ack: unknown) => void} answered hears every acknowledgement
+   */
+  constructor(socket, answered) {
     this.socket = socket;
+    this.answered = answered;
   }
 
   /** The client said this. @param {string} event @param {any} payload */
@@ -134,6 +138,7 @@ export class Replica {
   #insist(event, payload) {
     const during = this.#connects;
     this.socket.timeout(10_000).emit(event, payload, (/** @type {Error | null} */ error, /** @type {any} */ ack) => {
+      if (!error) this.answered(event, ack);
       if (ack?.ok) {
         for (const taskId of ack.current ?? []) this.#asked.delete(taskId);
         for (const taskId of ack.missing ?? []) this.#forget(taskId);

@@ -29,6 +29,11 @@ export class Tally {
     }
   }
 
+  /** How often an event came. @param {string} event */
+  of(event) {
+    return this.#events[event] ?? 0;
+  }
+
   report() {
     return { events: this.#events, versions: this.#versions, gaps: this.#gaps, timeline: this.#timeline };
   }

@@ -1,14 +1,24 @@
+import { BrowserRouter } from 'react-router';
+import { Guard } from './components/Guard';
 import { LogIn } from './components/LogIn';
-import { TaskDashboard } from './components/TaskDashboard';
+import { Shell } from './components/Shell';
+import { Splash } from './components/Splash';
 import { WebSocketProvider } from './context/WebSocketContext';
 import { useSession } from './hooks/useSession';
 
 export function App() {
-  const token = useSession();
-  if (token === null) return <LogIn />;
+  const { user } = useSession();
   return (
-    <WebSocketProvider key={token} token={token}>
-      <TaskDashboard token={token} />
-    </WebSocketProvider>
+    <Guard>
+      {user === null ? (
+        <LogIn />
+      ) : (
+        <WebSocketProvider key={user} user={user} fallback={<Splash />}>
+          <BrowserRouter>
+            <Shell />
+          </BrowserRouter>
+        </WebSocketProvider>
+      )}
+    </Guard>
   );
 }

@@ -1,5 +1,16 @@
 /** Tasks and messages for tests. */
-import type { StatusChange, TaskEventAdded, TaskEventView, TaskListUpdated, TaskSummary, TaskView } from './api/types';
+import type {
+  DashboardState,
+  StatusChange,
+  TaskCreated,
+  TaskEventAdded,
+  TaskEventView,
+  TaskListUpdated,
+  TaskProgress,
+  TaskSummary,
+  TaskView,
+} from './api/types';
+import { noTasks } from './store/status';
 
 export const alice = { id: 'alice', name: 'Alice' };
 
@@ -38,6 +49,37 @@ export function entry(version: number, body: Partial<TaskEventView> = {}): TaskE
 
 export function statusChange(changes: Partial<StatusChange>): StatusChange {
   return { ...change(1), taskId: 't1', status: 'created', ...changes };
+}
+
+export function created(changes: Partial<TaskCreated> = {}): TaskCreated {
+  const { taskId, title, creator, status, createdAt, repo, labels, team, visibility } = summary();
+  return { ...change(1), taskId, title, creator, status, createdAt, repo, labels, team, visibility, ...changes };
+}
+
+export function progress(changes: Partial<TaskProgress> = {}): TaskProgress {
+  return {
+    taskId: 't1',
+    version: 1,
+    step: 'analysis',
+    phase: 'running',
+    current: 1,
+    total: 3,
+    itemsCount: null,
+    message: null,
+    timestamp: '2026-11-20T17:24:05.000Z',
+    ...changes,
+  };
+}
+
+export function dashboardState(changes: Partial<DashboardState> = {}): DashboardState {
+  return {
+    tasks: [],
+    nextCursor: null,
+    counts: noTasks,
+    lastActivityAt: null,
+    serverTime: '2026-11-20T17:24:00.000Z',
+    ...changes,
+  };
 }
 
 function change(version: number) {

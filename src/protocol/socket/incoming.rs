@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use ts_rs::TS;
+use utoipa::ToSchema;
 
+use super::Described;
 use crate::{
     domain::{Status, TaskId},
     protocol::Problem,
@@ -45,10 +47,11 @@ pub struct Refused {
 }
 
 /// `dashboard:join`. All but `mode` shape the snapshot only.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, TS, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct JoinDashboard {
     /// 1 to 200 tasks in the snapshot; 50 if absent.
+    #[schema(minimum = 1, maximum = 200)]
     #[serde(default)]
     #[ts(optional)]
     pub limit: Option<u32>,
@@ -88,7 +91,7 @@ impl JoinDashboard {
 }
 
 /// One status or several.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS, ToSchema)]
 #[serde(untagged, expecting = "must be a status or an array of statuses")]
 pub enum OneOrMany {
     /// One.
@@ -107,7 +110,7 @@ impl From<OneOrMany> for Vec<Status> {
 }
 
 /// By what a list is ordered, newest first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, TS, ToSchema)]
 pub enum SortBy {
     /// By the newest entry.
     #[default]
@@ -128,7 +131,7 @@ impl From<SortBy> for Sort {
 }
 
 /// What a dashboard follows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// Every event of every visible task.
@@ -139,10 +142,11 @@ pub enum Mode {
 }
 
 /// `resync_requested`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Resync {
     /// Up to 200 tasks.
+    #[schema(max_items = 200)]
     pub task_ids: Vec<TaskId>,
     /// The versions the client has; a task at its version is not sent.
     #[serde(default)]
@@ -164,21 +168,69 @@ impl Resync {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct OneTask {
+    /// The task.
     task_id: TaskId,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewToken {
+    /// The token, of the same `sub`.
     token: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Nothing {}
+
+macro_rules! events {
+    ($($(#[doc = $about:tt])+ $event:ident($payload:ty) = $name:tt, $ack:tt;)*) => {
+        /// The events that a client may say.
+        #[derive(Clone, Copy)]
+        pub(in crate::protocol) enum ClientEvent {
+            $($(#[doc = $about])+ $event,)*
+        }
+
+        impl ClientEvent {
+            fn named(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$event),)*
+                    _ => None,
+                }
+            }
+
+            fn name(self) -> &'static str {
+                match self { $(Self::$event => $name),* }
+            }
+
+            /// What the documents tell of each event, with the title of the [`Ack`](super::Ack)
+            /// that says it went well.
+            pub(in crate::protocol) fn described() -> Vec<(Described, &'static str)> {
+                vec![$((Described::of::<$payload>($name, &[$($about),+]), $ack)),*]
+            }
+        }
+    };
+}
+
+events! {
+    /// Follow all visible tasks. `dashboard:state` comes as an event, then every change. All but
+    /// `mode` shape that snapshot only.
+    JoinDashboard(JoinDashboard) = "dashboard:join", "dashboardJoined";
+    /// Follow them no more.
+    LeaveDashboard(Nothing) = "dashboard:leave", "done";
+    /// Follow one task. `task:state` comes as an event, then every entry.
+    JoinTask(OneTask) = "task:join", "taskJoined";
+    /// Follow it no more.
+    LeaveTask(OneTask) = "task:leave", "done";
+    /// Send the state of each task whose version is not the one named here. Costs 1 + taskIds/10
+    /// of the connection's event budget.
+    Resync(Resync) = "resync_requested", "resynced";
+    /// Go on with a new token of the same user on this connection.
+    Refresh(NewToken) = "auth:refresh", "done";
+}
 
 impl ClientMessage {
     /// Reads a message from its packet's JSON, `["event", {payload}]`. Exactly one payload, an
@@ -198,26 +250,32 @@ impl ClientMessage {
     }
 
     fn read(event: &str, payload: &str) -> Result<Self, Problem> {
+        let Some(event) = ClientEvent::named(event) else {
+            return Err(Problem::field("event", "must be one that this server knows"));
+        };
         match event {
-            "dashboard:join" => {
+            ClientEvent::JoinDashboard => {
                 let join: JoinDashboard = decode(payload)?;
                 join.check()?;
                 Ok(Self::JoinDashboard(join))
             }
-            "dashboard:leave" => decode(payload).map(|Nothing {}| Self::LeaveDashboard),
-            "task:join" => decode(payload).map(|one: OneTask| Self::JoinTask(one.task_id)),
-            "task:leave" => decode(payload).map(|one: OneTask| Self::LeaveTask(one.task_id)),
-            "resync_requested" => {
+            ClientEvent::LeaveDashboard => decode(payload).map(|Nothing {}| Self::LeaveDashboard),
+            ClientEvent::JoinTask => {
+                decode(payload).map(|one: OneTask| Self::JoinTask(one.task_id))
+            }
+            ClientEvent::LeaveTask => {
+                decode(payload).map(|one: OneTask| Self::LeaveTask(one.task_id))
+            }
+            ClientEvent::Resync => {
                 let mut resync: Resync = decode(payload)?;
                 resync.check()?;
                 let mut seen = BTreeSet::new();
                 resync.task_ids.retain(|task| seen.insert(*task));
                 Ok(Self::Resync(resync))
             }
-            "auth:refresh" => {
+            ClientEvent::Refresh => {
                 decode(payload).map(|new: NewToken| Self::Refresh { token: new.token })
             }
-            _ => Err(Problem::field("event", "must be one that this server knows")),
         }
     }
 
@@ -237,14 +295,15 @@ impl ClientMessage {
 
     /// The event's name.
     pub fn event(&self) -> &'static str {
-        match self {
-            Self::JoinDashboard(_) => "dashboard:join",
-            Self::LeaveDashboard => "dashboard:leave",
-            Self::JoinTask(_) => "task:join",
-            Self::LeaveTask(_) => "task:leave",
-            Self::Resync(_) => "resync_requested",
-            Self::Refresh { .. } => "auth:refresh",
-        }
+        let event = match self {
+            Self::JoinDashboard(_) => ClientEvent::JoinDashboard,
+            Self::LeaveDashboard => ClientEvent::LeaveDashboard,
+            Self::JoinTask(_) => ClientEvent::JoinTask,
+            Self::LeaveTask(_) => ClientEvent::LeaveTask,
+            Self::Resync(_) => ClientEvent::Resync,
+            Self::Refresh { .. } => ClientEvent::Refresh,
+        };
+        event.name()
     }
 }
 

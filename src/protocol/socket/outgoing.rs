@@ -3,73 +3,83 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::{Value, json};
 use ts_rs::TS;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema as _, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
-use super::{Stamp, StatusChange};
+use super::{Described, Stamp, StatusChange};
 use crate::{
     domain::{
-        ActorRef, Event, Person, Progress, Status, Summary, TaskId, Timestamp, Visibility,
+        ActorRef, Event, EventBody, Person, Progress, Status, Summary, TaskId, Timestamp,
+        Visibility,
         text::{Labels, RepoName, TeamName, Title},
     },
     protocol::{
         Code, Problem,
-        rest::{Me, TaskStats},
+        rest::{Me, TaskStats, counts},
         views::{Task, TaskEvent, TaskSummary},
     },
 };
 
-/// All that the server says, each with its event's name.
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-pub enum ServerMessage {
-    /// `connection_ack`: who you are, to a new socket.
-    ConnectionAck(ConnectionAck),
-    /// `task:created`: a task is there, or can be seen from now on.
-    TaskCreated(Box<TaskCreated>),
-    /// `task:analyzing` to `task:cancelled`: the task's status is now this.
-    StatusChange(Box<StatusChange>),
-    /// `task:event_added`: the gap-free series of a task's entries.
-    TaskEventAdded(Box<TaskEventAdded>),
-    /// `task:progress`: what is being done just now.
-    TaskProgress(Box<TaskProgress>),
-    /// `task:state`: the whole task, to who asked.
-    TaskState(Box<Task>),
-    /// `task:removed`: the task can no longer be seen.
-    TaskRemoved(TaskRemoved),
-    /// `dashboard:state`: list and counts, to who asked.
-    DashboardState(Box<DashboardState>),
-    /// `dashboard:task_list_updated`: a task's row, after an entry.
-    TaskListUpdated(Box<TaskListUpdated>),
-    /// `resync_required`: something may have been missed.
-    ResyncRequired(ResyncRequired),
-    /// `auth:expiring`: the token ends soon.
-    AuthExpiring(AuthExpiring),
-    /// `server:draining`: this server stops.
-    Draining(Draining),
-    /// `error`: something was refused, or this connection ends.
-    Error(ErrorEvent),
+macro_rules! messages {
+    ($($(#[doc = $about:tt])+ $variant:ident($payload:ty) = $event:tt;)*) => {
+        /// All that the server says, each with its event's name.
+        #[derive(Clone, Debug, Serialize)]
+        #[serde(untagged)]
+        pub enum ServerMessage {
+            $($(#[doc = $about])+ $variant($payload),)*
+            /// `task:analyzing` to `task:cancelled`: the task's status is now this.
+            StatusChange(Box<StatusChange>),
+        }
+
+        impl ServerMessage {
+            /// The event's name.
+            pub fn event(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => $event,)*
+                    Self::StatusChange(change) => change.facts.event(),
+                }
+            }
+
+            /// What the documents tell of each event.
+            pub(in crate::protocol) fn described() -> Vec<Described> {
+                let mut events = vec![$(Described::of::<$payload>($event, &[$($about),+])),*];
+                events.extend(StatusChange::described());
+                events
+            }
+        }
+    };
 }
 
-impl ServerMessage {
-    /// The event's name.
-    pub fn event(&self) -> &'static str {
-        match self {
-            Self::ConnectionAck(_) => "connection_ack",
-            Self::TaskCreated(_) => "task:created",
-            Self::StatusChange(change) => change.facts.event(),
-            Self::TaskEventAdded(_) => "task:event_added",
-            Self::TaskProgress(_) => "task:progress",
-            Self::TaskState(_) => "task:state",
-            Self::TaskRemoved(_) => "task:removed",
-            Self::DashboardState(_) => "dashboard:state",
-            Self::TaskListUpdated(_) => "dashboard:task_list_updated",
-            Self::ResyncRequired(_) => "resync_required",
-            Self::AuthExpiring(_) => "auth:expiring",
-            Self::Draining(_) => "server:draining",
-            Self::Error(_) => "error",
-        }
-    }
+messages! {
+    /// Who you are, to a new connection, before anything else.
+    ConnectionAck(ConnectionAck) = "connection_ack";
+    /// A task is there, or can be seen from now on; to dashboards.
+    TaskCreated(Box<TaskCreated>) = "task:created";
+    /// The newest entry of a task's timeline, to who joined the task. The one series without gaps:
+    /// a client applies entry n+1, ignores those up to n, and asks for a resync on more.
+    TaskEventAdded(Box<TaskEventAdded>) = "task:event_added";
+    /// What is being done for a task just now, to who joined it and to dashboards.
+    TaskProgress(Box<TaskProgress>) = "task:progress";
+    /// The whole task, to who joined it or asked for a resync.
+    TaskState(Box<Task>) = "task:state";
+    /// The task can no longer be seen, to who could see it.
+    TaskRemoved(TaskRemoved) = "task:removed";
+    /// List and counts, to who joined the dashboard or asked for a resync.
+    DashboardState(Box<DashboardState>) = "dashboard:state";
+    /// A task's row after an entry, to dashboards.
+    TaskListUpdated(Box<TaskListUpdated>) = "dashboard:task_list_updated";
+    /// Something may have been missed: ask for a resync, or join again.
+    ResyncRequired(ResyncRequired) = "resync_required";
+    /// The token ends soon: refresh it, or the connection ends with it.
+    AuthExpiring(AuthExpiring) = "auth:expiring";
+    /// This server stops: the connection ends, and another try finds the next server.
+    Draining(Draining) = "server:draining";
+    /// A message that asked for no acknowledgement was refused, or this connection ends.
+    Error(ErrorEvent) = "error";
 }
 
 /// `connection_ack`.
@@ -103,10 +113,12 @@ pub struct TaskCreated {
     /// When it was submitted.
     pub created_at: Timestamp,
     /// Where it is filed.
+    #[schema(required)]
     pub repo: Option<RepoName>,
     /// Its labels.
     pub labels: Labels,
     /// Its team.
+    #[schema(required)]
     pub team: Option<TeamName>,
     /// Whom it is for.
     pub visibility: Visibility,
@@ -178,12 +190,14 @@ pub struct DashboardState {
     /// The tasks asked for.
     pub tasks: Vec<TaskSummary>,
     /// Where `GET /api/tasks` goes on.
+    #[schema(required)]
     pub next_cursor: Option<String>,
     /// How many tasks are in each status.
     #[ts(type = "Record<Status, number>")]
-    #[schema(value_type = BTreeMap<String, u64>)]
+    #[schema(schema_with = counts)]
     pub counts: BTreeMap<Status, u64>,
     /// The time of the newest entry.
+    #[schema(required)]
     pub last_activity_at: Option<Timestamp>,
     /// The server's time.
     pub server_time: Timestamp,
@@ -210,13 +224,23 @@ pub struct TaskListUpdated {
     #[serde(flatten)]
     pub summary: TaskSummary,
     /// The entry's type.
+    #[schema(schema_with = kinds)]
     pub change: &'static str,
     /// The status in the last row sent to this client; `null` if there was none.
+    #[schema(required)]
     pub previous_status: Option<Status>,
     /// When Taskwire learnt it.
     pub at: Timestamp,
     /// Who caused it.
     pub actor: ActorRef,
+}
+
+/// The `type` of every entry.
+fn kinds() -> RefOr<Schema> {
+    let entries = json!(EventBody::schema());
+    let entries = entries.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+    let kinds = entries.filter_map(|entry| entry.pointer("/properties/type/enum/0"));
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(kinds.cloned())).into()
 }
 
 /// `resync_required`.
@@ -253,10 +277,12 @@ pub struct ErrorEvent {
     /// The event that was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
+    #[schema(nullable = false)]
     pub event: Option<String>,
     /// When another try makes sense.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
+    #[schema(nullable = false)]
     pub retry_after_ms: Option<u64>,
 }
 

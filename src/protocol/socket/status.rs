@@ -1,10 +1,14 @@
 //! server → client: where a task stands.
 
 use serde::Serialize;
+use serde_json::{Value, json};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use super::Stamp;
+use super::{
+    Described, Stamp,
+    described::{reference, variant},
+};
 use crate::domain::{Event, EventBody, Question, Status, TaskError, TaskId, text::Reason};
 
 /// `task:analyzing`, `task:clarification_needed`, … : the status and what goes with it.
@@ -23,117 +27,135 @@ pub struct StatusChange {
     pub stamp: Stamp,
 }
 
-/// What goes with a status, by event.
-#[derive(Clone, Debug, Serialize, TS, ToSchema)]
-#[serde(untagged, rename_all_fields = "camelCase")]
-pub enum StatusFacts {
-    /// `task:clarification_needed`.
-    ClarificationNeeded {
+macro_rules! statuses {
+    ($($(#[doc = $about:tt])+ $variant:ident = $event:tt, $status:ident { $($facts:tt)* })*) => {
+        /// What goes with a status, by event.
+        #[derive(Clone, Debug, Serialize, TS, ToSchema)]
+        #[serde(untagged, rename_all_fields = "camelCase")]
+        pub enum StatusFacts {
+            $($(#[doc = $about])+ #[schema(title = $event, rename_all = "camelCase")] $variant { $($facts)* },)*
+        }
+
+        impl StatusFacts {
+            pub(super) fn event(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => $event),* }
+            }
+
+            fn status(&self) -> Status {
+                match self { $(Self::$variant { .. } => Status::$status),* }
+            }
+        }
+
+        impl StatusChange {
+            /// What the documents tell of each event.
+            pub(super) fn described() -> Vec<Described> {
+                vec![$(described($event, &[$($about),+], Status::$status)),*]
+            }
+        }
+    };
+}
+
+statuses! {
+    /// The description is too thin: these questions are asked.
+    ClarificationNeeded = "task:clarification_needed", ClarificationNeeded {
         /// What is asked.
         questions: Vec<Question>,
-    },
-    /// `task:dispatched`.
-    Dispatched {
+    }
+    /// The task's issue is filed and waits for a pull request.
+    Dispatched = "task:dispatched", Dispatched {
         /// The issue's page.
         issue_url: String,
         /// The issue's number.
         issue_number: u64,
-    },
-    /// `task:pr_opened`.
-    PrOpened {
+    }
+    /// A pull request was opened, or opened again.
+    PrOpened = "task:pr_opened", PrOpened {
         /// The pull request's page.
         pr_url: String,
         /// Its number.
         pr_number: u64,
         /// `review ready` or `draft`.
         #[ts(type = "\"review ready\" | \"draft\"")]
+        #[schema(pattern = "^(review ready|draft)$")]
         message: &'static str,
-    },
-    /// `task:pr_merged`.
-    PrMerged {
+    }
+    /// A pull request was merged: the task is done.
+    PrMerged = "task:pr_merged", Merged {
         /// The pull request's page.
         pr_url: String,
         /// Its number.
         pr_number: u64,
         /// The commit that merged it.
+        #[schema(required)]
         merge_commit_sha: Option<String>,
-    },
-    /// `task:pr_closed`.
-    PrClosed {
+    }
+    /// The last open pull request was closed without a merge: the task waits for another.
+    PrClosed = "task:pr_closed", Dispatched {
         /// The pull request's number.
         pr_number: u64,
-    },
-    /// `task:failed`.
-    Failed {
+    }
+    /// The task failed; it can be retried.
+    Failed = "task:failed", Failed {
         /// Why.
         error: TaskError,
-    },
-    /// `task:cancelled`.
-    Cancelled {
+    }
+    /// The task was called off; it can be retried.
+    Cancelled = "task:cancelled", Cancelled {
         /// Why.
+        #[schema(required)]
         reason: Option<Reason>,
-    },
-    /// `task:analyzing`.
-    Analyzing {},
+    }
+    /// The analysis began, or began again.
+    Analyzing = "task:analyzing", Analyzing {}
 }
 
-impl StatusFacts {
-    pub(super) fn event(&self) -> &'static str {
-        match self {
-            Self::Analyzing {} => "task:analyzing",
-            Self::ClarificationNeeded { .. } => "task:clarification_needed",
-            Self::Dispatched { .. } => "task:dispatched",
-            Self::PrOpened { .. } => "task:pr_opened",
-            Self::PrMerged { .. } => "task:pr_merged",
-            Self::PrClosed { .. } => "task:pr_closed",
-            Self::Failed { .. } => "task:failed",
-            Self::Cancelled { .. } => "task:cancelled",
+/// The payload of `event`: a [`StatusChange`] with its own facts, in the status it stands for.
+fn described(event: &'static str, about: &[&str], status: Status) -> Described {
+    let mut described = Described::of::<StatusChange>(event, about);
+    let facts = variant::<StatusFacts>(event);
+    let all_facts = <StatusFacts as ToSchema>::name();
+    described.parts.retain(|(name, _)| *name != all_facts);
+    for part in
+        described.payload.pointer_mut("/allOf").and_then(Value::as_array_mut).into_iter().flatten()
+    {
+        if part.get("$ref").is_some_and(|name| *name == reference(&all_facts)) {
+            *part = facts.clone();
+        } else if let Some(open) = part.pointer_mut("/properties/status") {
+            *open = json!({ "const": status });
         }
     }
+    described
 }
 
 impl StatusChange {
     /// The message of an entry that is a status; `None` of any other.
     pub fn of(task_id: TaskId, event: &Event) -> Option<Self> {
-        let (status, facts) = match &event.body {
-            EventBody::Analyzing {} => (Status::Analyzing, StatusFacts::Analyzing {}),
-            EventBody::ClarificationNeeded { questions } => (
-                Status::ClarificationNeeded,
-                StatusFacts::ClarificationNeeded { questions: questions.clone() },
-            ),
-            EventBody::Dispatched { issue_number, issue_url, .. } => (
-                Status::Dispatched,
-                StatusFacts::Dispatched {
-                    issue_url: issue_url.clone(),
-                    issue_number: *issue_number,
-                },
-            ),
-            EventBody::PrOpened { pull, .. } => (
-                Status::PrOpened,
-                StatusFacts::PrOpened {
-                    pr_url: pull.url.clone(),
-                    pr_number: pull.key.number,
-                    message: if pull.draft { "draft" } else { "review ready" },
-                },
-            ),
-            EventBody::PrMerged { pull, .. } => (
-                Status::Merged,
-                StatusFacts::PrMerged {
-                    pr_url: pull.url.clone(),
-                    pr_number: pull.key.number,
-                    merge_commit_sha: pull.merge_commit_sha.clone(),
-                },
-            ),
+        let facts = match &event.body {
+            EventBody::Analyzing {} => StatusFacts::Analyzing {},
+            EventBody::ClarificationNeeded { questions } => {
+                StatusFacts::ClarificationNeeded { questions: questions.clone() }
+            }
+            EventBody::Dispatched { issue_number, issue_url, .. } => StatusFacts::Dispatched {
+                issue_url: issue_url.clone(),
+                issue_number: *issue_number,
+            },
+            EventBody::PrOpened { pull, .. } => StatusFacts::PrOpened {
+                pr_url: pull.url.clone(),
+                pr_number: pull.key.number,
+                message: if pull.draft { "draft" } else { "review ready" },
+            },
+            EventBody::PrMerged { pull, .. } => StatusFacts::PrMerged {
+                pr_url: pull.url.clone(),
+                pr_number: pull.key.number,
+                merge_commit_sha: pull.merge_commit_sha.clone(),
+            },
             EventBody::PrClosed { pull, .. } => {
-                (Status::Dispatched, StatusFacts::PrClosed { pr_number: pull.key.number })
+                StatusFacts::PrClosed { pr_number: pull.key.number }
             }
-            EventBody::Failed { code, message } => {
-                let error = TaskError { code: code.clone(), message: message.clone() };
-                (Status::Failed, StatusFacts::Failed { error })
-            }
-            EventBody::Cancelled { reason } => {
-                (Status::Cancelled, StatusFacts::Cancelled { reason: reason.clone() })
-            }
+            EventBody::Failed { code, message } => StatusFacts::Failed {
+                error: TaskError { code: code.clone(), message: message.clone() },
+            },
+            EventBody::Cancelled { reason } => StatusFacts::Cancelled { reason: reason.clone() },
             EventBody::Created { .. }
             | EventBody::ClarificationAnswered { .. }
             | EventBody::IssueFiled { .. }
@@ -146,6 +168,6 @@ impl StatusChange {
             | EventBody::Edited { .. }
             | EventBody::Retried { .. } => return None,
         };
-        Some(Self { task_id, status, facts, stamp: event.into() })
+        Some(Self { task_id, status: facts.status(), facts, stamp: event.into() })
     }
 }

@@ -1,13 +1,14 @@
 //! What GitHub tells, at the door.
 
 use futures_util::future::join_all;
-use reqwest::{Body, RequestBuilder, StatusCode};
+use reqwest::{Body, StatusCode};
 use serde_json::{Value, json};
 use taskwire::github::sign;
 
 use super::support::{Answer, TestApp, WEBHOOK_SECRET, send};
+use crate::support::Request;
 
-fn deliver(app: &TestApp, event: &str, id: &str, body: &[u8], signature: &str) -> RequestBuilder {
+fn deliver(app: &TestApp, event: &str, id: &str, body: &[u8], signature: &str) -> Request {
     app.http
         .post(app.url("/api/webhooks/github"))
         .header("X-GitHub-Event", event)

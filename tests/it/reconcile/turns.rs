@@ -151,17 +151,18 @@ async fn of_two_one_asks_until_it_dies_and_then_the_other_takes_over() {
 #[tokio::test]
 async fn an_instance_that_stops_gives_its_duty_back() {
     let world = World::start().await;
+    let (id, issue) = world.dispatched().await;
+    world.pull_for(issue);
     let (one, mut other) = (world.reconciler(), world.reconciler());
     let stop = CancellationToken::new();
     let running = world.tracker.spawn(one.run(stop.clone()));
-    let has_begun = async {
-        while other.turn().await != Turn::NotOurs {
-            // It was faster than the one that runs.
-            world.clock.advance(TERM);
-            tokio::task::yield_now().await;
+    let has_looked = async {
+        while world.status(id).await != Status::PrOpened {
+            tokio::time::sleep(Duration::from_millis(10)).await; // between two looks
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), has_begun).await.expect("it takes the duty on");
+    tokio::time::timeout(Duration::from_secs(30), has_looked).await.expect("it takes the duty on");
+    assert_eq!(other.turn().await, Turn::NotOurs);
 
     stop.cancel();
     running.await.unwrap();

@@ -7,7 +7,6 @@ mod flood;
 mod follow;
 mod frames;
 mod input;
-mod lagging;
 mod limits;
 mod rooms;
 mod silent;

@@ -17,6 +17,8 @@ async fn who_takes_nothing_is_cut_off_and_others_notice_nothing() {
         ("TASKWIRE__LIMITS__HTTP_WRITES_PER_MINUTE_PER_USER", "1000000"),
         ("TASKWIRE__LIMITS__HTTP_WRITES_BURST", "100000"),
         ("TASKWIRE__LIMITS__SOCKET_EVENTS_BURST", "1000"),
+        // It answers no ping, either: the heartbeat is not what ends it here.
+        ("TASKWIRE__SOCKET__PING_TIMEOUT_MS", "600000"),
     ]);
     let (alice, bob) = (server.token("alice", &[]), server.token("bob", &[]));
     let task = server.create(&alice, "Long", &"x".repeat(20_000)).await;
@@ -34,15 +36,23 @@ async fn who_takes_nothing_is_cut_off_and_others_notice_nothing() {
     for n in 0..CHANGES {
         server.post(&path, &alice, &json!({ "text": format!("{n}") })).await;
     }
-    assert_eq!(server.sockets().await, 2, "it has some patience");
     let gone = async {
         while server.sockets().await > 1 {
             sleep(Duration::from_millis(200)).await; // between two looks
         }
     };
     timeout(CUT_OFF_WITHIN, gone).await.expect("its place is free again");
+    let patience = lifetime(&server.log(), "bob").unwrap();
+    assert!(patience >= 30_000, "it was cut off after {patience} ms");
     let report = node.report("alive").await;
     assert_eq!(report["events"]["task:event_added"], CHANGES);
     assert_eq!(report["events"]["resync_required"], Value::Null);
     assert_eq!(node.count("alive", "disconnect"), 0);
+}
+
+/// How long the socket of `user` lived, in milliseconds, as the log has it.
+fn lifetime(log: &str, user: &str) -> Option<u64> {
+    let user = format!("socket actor.id={user} ");
+    let line = log.lines().find(|line| line.contains(&user))?;
+    line.split_once("duration_ms=")?.1.split(' ').next()?.parse().ok()
 }

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::support::{Node, PATIENCE, Program, RawSocket};
+use crate::support::{Client, Node, PATIENCE, Program, RawSocket, contract::check_packet};
 
 const FAST: &[(&str, &str)] = &[
     ("TASKWIRE__LIMITS__HTTP_WRITES_PER_MINUTE_PER_USER", "1000000"),
@@ -147,7 +147,7 @@ async fn comment(server: &Program, token: &str, tasks: &[String], count: usize) 
 
 /// A polling session by hand.
 struct Polling {
-    http: reqwest::Client,
+    http: Client,
     url: String,
     sid: String,
 }
@@ -155,7 +155,7 @@ struct Polling {
 impl Polling {
     async fn open(server: &Program) -> Self {
         let (http, url) =
-            (reqwest::Client::new(), format!("{}/socket.io/?EIO=4&transport=polling", server.url));
+            (Client::new(), format!("{}/socket.io/?EIO=4&transport=polling", server.url));
         let opened = http.get(&url).send().await.unwrap().text().await.unwrap();
         let opened: Value = serde_json::from_str(opened.strip_prefix('0').unwrap()).unwrap();
         let sid = opened["sid"].as_str().unwrap().to_owned();
@@ -170,6 +170,7 @@ impl Polling {
     /// The packets that one poll brings.
     async fn get(&self) -> String {
         let packets = self.http.get(&self.url).send().await.unwrap().text().await.unwrap();
+        packets.split('\u{1e}').for_each(check_packet);
         if packets.split('\u{1e}').any(|packet| packet == "2") {
             self.post("3").await;
         }

@@ -8,7 +8,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
     sync::mpsc,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -18,6 +18,8 @@ use taskwire::{
     domain::{Clock as _, Role, SystemClock, Timestamp},
 };
 use tempfile::TempDir;
+
+use super::{Client, Request};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_taskwire");
 const SECRET: &str = "a secret for tests alone, longer than thirty-two bytes";
@@ -34,7 +36,7 @@ pub(crate) struct Program {
     child: Child,
     folder: TempDir,
     env: Vec<(String, String)>,
-    http: reqwest::Client,
+    http: Client,
     kind: Kind,
     /// Where it listens.
     pub(crate) url: String,
@@ -69,7 +71,7 @@ impl Program {
         let env: Vec<(String, String)> =
             env.iter().map(|(name, value)| ((*name).into(), value.as_ref().into())).collect();
         let (child, url, link) = launch(folder.path(), "0", &env, kind);
-        Self { child, folder, env, http: reqwest::Client::new(), kind, url, link }
+        Self { child, folder, env, http: Client::new(), kind, url, link }
     }
 
     /// The token in a demo's login link.
@@ -103,11 +105,29 @@ impl Program {
 
     /// Asks the program to stop, as an operator does, and waits until it has.
     pub(crate) fn terminate(&mut self) {
+        self.signal("TERM");
+        self.ends_within(PATIENCE);
+    }
+
+    /// Sends the program a signal, by its short name.
+    pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
-        assert!(asked.success());
-        let ended = self.child.wait().unwrap();
-        assert!(ended.success(), "{ended}");
+        let sent = Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits until the program has ended well, as it was told to.
+    pub(crate) fn ends_within(&mut self, limit: Duration) {
+        let began = Instant::now();
+        loop {
+            if let Some(ended) = self.child.try_wait().unwrap() {
+                assert!(ended.success(), "{ended}");
+                return;
+            }
+            assert!(began.elapsed() < limit, "it has not stopped within {limit:?}");
+            #[expect(clippy::disallowed_methods, reason = "between two looks")]
+            thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// How many sockets it serves.
@@ -129,6 +149,19 @@ impl Program {
     pub(crate) fn restart_with<V: AsRef<str>>(&mut self, env: &[(&str, V)]) {
         self.env.extend(env.iter().map(|(name, value)| ((*name).into(), value.as_ref().into())));
         self.restart();
+    }
+
+    /// Runs the program with `command` and more of an environment, to its end.
+    pub(crate) fn run(&self, command: &str, env: &[(&str, &str)]) -> Output {
+        let mut run = self::command(self.folder.path(), "0", &self.env, self.kind);
+        run.arg(command).envs(env.iter().copied()).output().unwrap()
+    }
+
+    /// What the program prints when it is run with `command`.
+    pub(crate) fn print(&self, command: &str) -> String {
+        let printed = self.run(command, &[]);
+        assert!(printed.status.success(), "{}", String::from_utf8_lossy(&printed.stderr));
+        String::from_utf8(printed.stdout).unwrap()
     }
 
     /// A token, as an operator makes one.
@@ -158,7 +191,7 @@ impl Program {
     }
 
     /// A request of `token`'s bearer, ready for a body and to be sent.
-    pub(crate) fn request(&self, method: &str, path: &str, token: &str) -> reqwest::RequestBuilder {
+    pub(crate) fn request(&self, method: &str, path: &str, token: &str) -> Request {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
         self.http.request(method, format!("{}{path}", self.url)).bearer_auth(token)
     }

@@ -13,7 +13,10 @@ use tokio_util::{
     task::TaskTracker,
 };
 
-use super::{PATIENCE, Program, WEBHOOK_SECRET};
+use super::{
+    PATIENCE, Program, WEBHOOK_SECRET,
+    contract::{Seen, check_answer},
+};
 
 const TOKEN: &str = "the GitHub token of the tests";
 const REPO: &str = "acme/shop";
@@ -107,6 +110,10 @@ impl GitHub {
         let secret = SecretString::from(WEBHOOK_SECRET);
         let (status, body) = self.simulator.deliver(hook, &to, &secret).await.unwrap();
         assert_eq!(status, 202, "{}", String::from_utf8_lossy(&body));
+        let (content_type, path) = (Some("application/json"), "/api/webhooks/github");
+        let body_seen = Some(&body[..]);
+        let seen = Seen { method: "POST", path, status: 202, content_type, body: body_seen };
+        check_answer(&seen).unwrap();
         serde_json::from_slice(&body).unwrap()
     }
 }

@@ -1,14 +1,19 @@
 //! What the tests are made of: the real program, a simulated GitHub, and stock clients.
 
 mod binary;
+mod client;
+pub(crate) mod contract;
 mod github;
 mod node;
+mod proxy;
 mod raw;
 mod stream;
 
 pub(crate) use binary::{PATIENCE, Program, WEBHOOK_SECRET, run_in};
+pub(crate) use client::{Client, Request};
 pub(crate) use github::GitHub;
 pub(crate) use node::Node;
+pub(crate) use proxy::Proxy;
 pub(crate) use raw::RawSocket;
 pub(crate) use stream::{Frame, Stream};
 

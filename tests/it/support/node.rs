@@ -4,19 +4,25 @@ use std::{
     io::{BufRead as _, BufReader, Write as _},
     process::{Child, ChildStdin, Command, Stdio},
     sync::{Arc, Mutex},
-    thread,
+    thread::{self, JoinHandle},
 };
 
 use serde_json::{Value, json};
 use tokio::{sync::watch, time::timeout};
 
-use super::PATIENCE;
+use super::{
+    PATIENCE,
+    contract::{Verdict, check_ack, check_event, check_refusal},
+};
 
 /// A Node process with any number of sockets.
 pub(crate) struct Node {
     child: Child,
     stdin: Mutex<ChildStdin>,
     heard: Arc<Mutex<Vec<Value>>>,
+    /// What was heard and is not as documented.
+    faults: Arc<Mutex<Vec<String>>>,
+    reader: Option<JoinHandle<()>>,
     grown: watch::Receiver<usize>,
     next_ref: Mutex<u64>,
 }
@@ -40,18 +46,22 @@ impl Node {
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let heard = Arc::new(Mutex::new(Vec::new()));
         let (grow, grown) = watch::channel(0);
-        thread::spawn({
-            let heard = heard.clone();
+        let faults = Arc::new(Mutex::new(Vec::new()));
+        let reader = thread::spawn({
+            let (heard, faults) = (heard.clone(), faults.clone());
             move || {
                 for line in lines.map_while(Result::ok) {
                     let line: Value = serde_json::from_str(&line).unwrap();
-                    assert_ne!(line["kind"], "driver_error", "{line}");
+                    if let Err(fault) = check(&line) {
+                        faults.lock().unwrap().push(fault);
+                    }
                     heard.lock().unwrap().push(line);
                     grow.send_modify(|lines| *lines += 1);
                 }
             }
         });
-        Self { child, stdin, heard, grown, next_ref: Mutex::new(0) }
+        let (reader, next_ref) = (Some(reader), Mutex::new(0));
+        Self { child, stdin, heard, faults, reader, grown, next_ref }
     }
 
     /// Gives one command.
@@ -89,6 +99,7 @@ impl Node {
         });
         let line = line.await;
         assert_eq!(line["kind"], "ack", "no acknowledgement of {event}");
+        check_ack(event, &line["payload"]).unwrap();
         line["payload"].clone()
     }
 
@@ -211,5 +222,20 @@ impl Drop for Node {
         // It ends with its stdin; this is for one that hangs.
         self.child.kill().ok();
         self.child.wait().ok();
+        self.reader.take().map(JoinHandle::join);
+        let faults = self.faults.lock().unwrap();
+        assert!(faults.is_empty() || thread::panicking(), "not as documented: {faults:#?}");
+    }
+}
+
+/// Holds what a line tells of the server against the document.
+fn check(line: &Value) -> Verdict {
+    let text = |key: &str| line[key].as_str().unwrap_or_default();
+    match text("kind") {
+        "event" | "sample" => check_event(text("event"), line["payload"].as_array().unwrap()),
+        "answer" => check_ack(text("event"), &line["payload"]),
+        "connect_error" if line["retrying"] == false => check_refusal(text("message")),
+        "driver_error" => Err(line.to_string()),
+        _ => Ok(()),
     }
 }

@@ -2,10 +2,7 @@
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
-use tokio::{
-    net::{TcpSocket, TcpStream},
-    time::timeout,
-};
+use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{
@@ -17,7 +14,7 @@ use tokio_tungstenite::{
     },
 };
 
-use super::{PATIENCE, Program};
+use super::{PATIENCE, Program, contract::check_packet};
 
 /// A connection.
 pub(crate) struct RawSocket(WebSocketStream<TcpStream>);
@@ -27,32 +24,16 @@ impl RawSocket {
     pub(crate) async fn open(server: &Program, more: &str) -> Self {
         let address = server.url.strip_prefix("http://").unwrap();
         let tcp = TcpStream::connect(address).await.unwrap();
-        Self::over(tcp, address, more).await
-    }
-
-    async fn over(tcp: TcpStream, address: &str, more: &str) -> Self {
         let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket{more}");
         Self(client_async(url, tcp).await.unwrap().0)
     }
 
-    /// Connects as the bearer of `token` over a connection that takes in no more than 256 KiB while nobody reads.
-    pub(crate) async fn connect_narrow(server: &Program, token: &str) -> Self {
-        let address = server.url.strip_prefix("http://").unwrap();
-        let tcp = TcpSocket::new_v4().unwrap();
-        tcp.set_recv_buffer_size(128 * 1024).unwrap();
-        let tcp = tcp.connect(address.parse().unwrap()).await.unwrap();
-        Self::over(tcp, address, "").await.let_in(token).await
-    }
-
     /// Opens one and connects to the namespace as the bearer of `token`.
     pub(crate) async fn connect(server: &Program, token: &str) -> Self {
-        Self::open(server, "").await.let_in(token).await
-    }
-
-    async fn let_in(mut self, token: &str) -> Self {
-        self.say(&format!("40{}", json!({ "token": token }))).await;
-        self.heard(|packet| packet.starts_with("40")).await.expect("it is let in");
-        self
+        let mut socket = Self::open(server, "").await;
+        socket.say(&format!("40{}", json!({ "token": token }))).await;
+        socket.heard(|packet| packet.starts_with("40")).await.expect("it is let in");
+        socket
     }
 
     /// Sends a text frame.
@@ -85,8 +66,11 @@ impl RawSocket {
             loop {
                 match self.0.next().await {
                     Some(Ok(Message::Text(text))) if text.as_str() == "2" => self.say("3").await,
-                    Some(Ok(Message::Text(text))) if is(text.as_str()) => {
-                        return Some(text.to_string());
+                    Some(Ok(Message::Text(text))) => {
+                        check_packet(text.as_str());
+                        if is(text.as_str()) {
+                            return Some(text.to_string());
+                        }
                     }
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                     Some(Ok(_)) => {}

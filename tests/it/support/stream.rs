@@ -7,12 +7,13 @@ use reqwest::StatusCode;
 use serde_json::Value;
 use tokio::time::timeout;
 
-use super::PATIENCE;
+use super::{PATIENCE, contract::check_frame};
 
 type Chunks = Pin<Box<dyn futures_util::Stream<Item = reqwest::Result<bytes::Bytes>> + Send>>;
 
 /// An open event stream.
 pub(crate) struct Stream {
+    path: String,
     chunks: Chunks,
     text: String,
 }
@@ -42,7 +43,8 @@ impl Stream {
         assert_eq!(header("cache-control"), "no-cache");
         assert_eq!(header("x-accel-buffering"), "no");
         assert!(!response.headers().contains_key("content-encoding"));
-        Self { chunks: Box::pin(response.bytes_stream()), text: String::new() }
+        let path = response.url().path().to_owned();
+        Self { path, chunks: Box::pin(response.bytes_stream()), text: String::new() }
     }
 
     /// The next message; `None` at the end of the stream.
@@ -51,6 +53,7 @@ impl Stream {
             if let Some(end) = self.text.find("\n\n") {
                 let block = self.text.drain(..end + 2).collect::<String>();
                 if let Some(frame) = parse(block.trim_end()) {
+                    check_frame(&self.path, &frame.event, &frame.envelope).unwrap();
                     return Some(frame);
                 }
                 continue;

@@ -1,35 +1,108 @@
 /** The REST calls of the page. Nothing throws: a call that failed says what to show. */
-import type { AnswerQuestion, CreateTask, Problem, TaskView } from './types';
+import type {
+  AnswerQuestion,
+  CreateTask,
+  EditTask,
+  Features,
+  Me,
+  Problem,
+  Role,
+  TaskEvents,
+  TaskList,
+  TaskStats,
+  TaskView,
+} from './types';
 
-export type Outcome<T> = { ok: true; value: T } | { ok: false; failure: Failure };
+export type Answer<T> = { ok: true; value: T } | { ok: false; failure: Failure };
 
 /** Why a call failed: the server's own word, or none because it was not reached. */
-export type Failure = Problem | Unreachable;
+export type Failure = Refused | Unreachable;
 
-export interface Unreachable {
+export interface Refused extends Problem {
+  /** From `Retry-After`, where the server gave one. */
+  retryAfterMs?: number;
+}
+
+interface Unreachable {
   code: 'unreachable';
   /** What something in between answered, a proxy perhaps; `null` when nothing did. */
   status: number | null;
 }
 
-/** What is wrong with the fields that were sent. */
-export function fieldErrors(failure: Failure | null): { field: string; message: string }[] {
-  return failure === null || failure.code === 'unreachable' ? [] : (failure.errors ?? []);
+export interface DemoUser {
+  id: string;
+  name: string;
+  roles: Role[];
+  teams: string[];
 }
 
-/** Creates a task. `key` makes a repeat of the same call harmless. */
-export function createTask(token: string, task: CreateTask, key: string): Promise<Outcome<TaskView>> {
-  return post(token, '/api/tasks', task, key);
+/** The server as one user sees it. */
+export interface Client {
+  me: () => Promise<Answer<Me>>;
+  features: () => Promise<Answer<Features>>;
+  tasks: (query: URLSearchParams) => Promise<Answer<TaskList>>;
+  stats: () => Promise<Answer<TaskStats>>;
+  task: (taskId: string) => Promise<Answer<TaskView>>;
+  /** The entries after `after`, oldest first. */
+  events: (taskId: string, after: number, limit: number) => Promise<Answer<TaskEvents>>;
+  create: (task: CreateTask, key: string) => Promise<Answer<TaskView>>;
+  answer: (taskId: string, answers: AnswerQuestion[], key: string) => Promise<Answer<TaskView>>;
+  comment: (taskId: string, text: string, key: string) => Promise<Answer<TaskView>>;
+  cancel: (taskId: string, reason: string | null, key: string) => Promise<Answer<TaskView>>;
+  retry: (taskId: string, reason: string | null, key: string) => Promise<Answer<TaskView>>;
+  /** Refused with `version_conflict` if the task is no longer at `version`. */
+  edit: (taskId: string, version: number, changes: EditTask) => Promise<Answer<TaskView>>;
+  demoUsers: () => Promise<Answer<{ users: DemoUser[] }>>;
+  demoToken: (user: string) => Promise<Answer<{ token: string }>>;
+  /** Whether the server answers at all. */
+  isReachable: () => Promise<boolean>;
+  /** A stream of Server-Sent Events; the caller reads and aborts it. Throws what `fetch` throws. */
+  stream: (path: string, signal: AbortSignal) => Promise<Response>;
 }
 
-/** Answers a task's questions. `key` makes a repeat of the same call harmless. */
-export function answerQuestions(
-  token: string,
-  taskId: string,
-  answers: AnswerQuestion[],
-  key: string,
-): Promise<Outcome<TaskView>> {
-  return post(token, `/api/tasks/${encodeURIComponent(taskId)}/answers`, { answers }, key);
+interface ClientOptions {
+  token: () => string;
+  /** Hears after every call whether the server was reached. */
+  reached?: (reached: boolean) => void;
+}
+
+/** What somebody waits for may take this long: then the server counts as not reached. */
+const patienceMs = 20_000;
+
+export function createClient({ token, reached = () => undefined }: ClientOptions): Client {
+  const ask = async <T>(method: string, path: string, extra: Extra = {}): Promise<Answer<T>> => {
+    const answer = await call<T>(method, path, token(), extra);
+    reached(answer.ok || answer.failure.code !== 'unreachable');
+    return answer;
+  };
+  const get = <T>(path: string) => ask<T>('GET', path);
+  const post = <T>(path: string, body: unknown, key?: string) =>
+    ask<T>('POST', path, { body, headers: key === undefined ? {} : { 'Idempotency-Key': key } });
+  const withReason = (reason: string | null) => (reason === null ? {} : { reason });
+
+  return {
+    me: () => get('/api/me'),
+    features: () => get('/api/features'),
+    tasks: (query) => get(`/api/tasks?${query.toString()}`),
+    stats: () => get('/api/tasks/stats'),
+    task: (taskId) => get(of(taskId)),
+    events: (taskId, after, limit) => get(of(taskId, `/events?after=${after}&limit=${limit}`)),
+    create: (task, key) => post('/api/tasks', task, key),
+    answer: (taskId, answers, key) => post(of(taskId, '/answers'), { answers }, key),
+    comment: (taskId, text, key) => post(of(taskId, '/comments'), { text }, key),
+    cancel: (taskId, reason, key) => post(of(taskId, '/cancel'), withReason(reason), key),
+    retry: (taskId, reason, key) => post(of(taskId, '/retry'), withReason(reason), key),
+    edit: (taskId, version, changes) =>
+      ask('PATCH', of(taskId), { body: changes, headers: { 'If-Match': `"${version}"` } }),
+    demoUsers: () => get('/api/demo/users'),
+    demoToken: (user) => post('/api/demo/token', { user }),
+    isReachable: async () => {
+      const answer = await get<unknown>('/api/features');
+      return answer.ok || answer.failure.code !== 'unreachable';
+    },
+    stream: (path, signal) =>
+      fetch(path, { signal, cache: 'no-store', headers: { Authorization: `Bearer ${token()}`, Accept: 'text/event-stream' } }),
+  };
 }
 
 /** A fresh Idempotency-Key. (`crypto.randomUUID` is missing on plain-HTTP pages.) */
@@ -38,26 +111,54 @@ export function newKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-async function post<T>(token: string, path: string, body: unknown, key: string): Promise<Outcome<T>> {
-  let status: number | null = null;
+/** What is wrong with the fields that were sent. */
+export function fieldErrors(failure: Failure | null): { field: string; message: string }[] {
+  return failure === null || failure.code === 'unreachable' ? [] : (failure.errors ?? []);
+}
+
+/** The problem of an answer that is not what was asked for. */
+export async function refusalOf(response: Response): Promise<Failure> {
+  try {
+    const answer: unknown = await response.json();
+    if (isProblem(answer)) return withPatience(answer, response.headers.get('Retry-After'));
+  } catch {
+    // Not the server's answer.
+  }
+  return { code: 'unreachable', status: response.status };
+}
+
+interface Extra {
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+function of(taskId: string, rest = ''): string {
+  return `/api/tasks/${encodeURIComponent(taskId)}${rest}`;
+}
+
+async function call<T>(method: string, path: string, token: string, { body, headers }: Extra): Promise<Answer<T>> {
   try {
     const response = await fetch(path, {
-      method: 'POST',
+      method,
+      cache: 'no-store',
+      signal: AbortSignal.timeout(patienceMs),
       headers: {
         Authorization: `Bearer ${token}`,
-        'Content-Type': 'application/json',
-        'Idempotency-Key': key,
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
       },
-      body: JSON.stringify(body),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    status = response.status;
-    const answer: unknown = await response.json();
-    if (response.ok) return { ok: true, value: answer as T };
-    if (isProblem(answer)) return { ok: false, failure: answer };
+    if (!response.ok) return { ok: false, failure: await refusalOf(response) };
+    return { ok: true, value: (await response.json()) as T };
   } catch {
-    // No answer, or one that is not the server's.
+    return { ok: false, failure: { code: 'unreachable', status: null } };
   }
-  return { ok: false, failure: { code: 'unreachable', status } };
+}
+
+function withPatience(problem: Problem, retryAfter: string | null): Refused {
+  const seconds = Number(retryAfter);
+  return retryAfter !== null && Number.isFinite(seconds) ? { ...problem, retryAfterMs: seconds * 1000 } : problem;
 }
 
 function isProblem(answer: unknown): answer is Problem {

@@ -1,41 +1,51 @@
-import { useState, type SyntheticEvent } from 'react';
-import { answerQuestions, fieldErrors } from '../api/client';
-import type { AnswerQuestion, Question, TaskView } from '../api/types';
-import { useSubmission } from '../hooks/useSubmission';
+import { MessageCircleQuestionMark } from 'lucide-react';
+import { useId, useState, type SyntheticEvent } from 'react';
+import { fieldErrors } from '../api/client';
+import type { AnswerQuestion, Question } from '../api/types';
+import { useDraft } from '../hooks/useDraft';
+import { useSend } from '../hooks/useSend';
+import { useTaskActions } from '../hooks/useTaskActions';
 import { texts } from '../texts';
 import { FailureNote } from './FailureNote';
-import { Field } from './Field';
+import { sendOnEnter } from './sendOnEnter';
+import { Button } from './ui/Button';
+import { classes } from './ui/classes';
+import { Field, TextArea } from './ui/Field';
 
 const words = texts.answer;
 
 interface AnswerFormProps {
-  token: string;
   taskId: string;
-  questions: Question[];
-  onAnswered: (task: TaskView) => void;
+  questions: readonly Question[];
 }
 
-export function AnswerForm({ token, taskId, questions, onAnswered }: AnswerFormProps) {
-  const [drafts, setDrafts] = useState<Partial<Record<string, string>>>({});
+/** The questions that wait for an answer. Any may be answered alone. */
+export function AnswerForm({ taskId, questions }: AnswerFormProps) {
+  const { answer } = useTaskActions();
+  const { draft, write, discard } = useDraft(`answers.${taskId}`);
   const [empty, setEmpty] = useState(false);
-  const { pending, failure, submit } = useSubmission<AnswerQuestion[], TaskView>((answers, key) =>
-    answerQuestions(token, taskId, answers, key),
-  );
   const [sent, setSent] = useState<AnswerQuestion[]>([]);
+  const { pending, failure, queued, send } = useSend((answers: AnswerQuestion[]) => answer(taskId, answers));
+  const heading = useId();
   const open = questions.filter((question) => question.answer === null);
+  if (open.length === 0) return null;
+
   const answers = open.flatMap(({ id }) => {
-    const answer = drafts[id]?.trim();
-    return answer ? [{ questionId: id, answer }] : [];
+    const text = draft[id]?.trim();
+    return text ? [{ questionId: id, answer: text }] : [];
   });
 
-  const onSubmit = (event: SyntheticEvent) => {
-    event.preventDefault();
+  const submit = () => {
     setEmpty(answers.length === 0);
     if (pending || answers.length === 0) return;
     setSent(answers);
-    void submit(answers).then((task) => {
-      if (task) onAnswered(task);
+    void send(answers).then((taken) => {
+      if (taken) discard();
     });
+  };
+  const onSubmit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    submit();
   };
 
   // The server names a field by its place among the answers that were sent.
@@ -46,22 +56,47 @@ export function AnswerForm({ token, taskId, questions, onAnswered }: AnswerFormP
   });
 
   return (
-    <form className="questions" onSubmit={onSubmit} noValidate aria-labelledby="questions">
-      <h3 id="questions">{words.heading}</h3>
-      {open.map((question) => (
-        <QuestionField
-          key={question.id}
-          question={question}
-          draft={drafts[question.id] ?? ''}
-          error={errors.find(({ questionId }) => questionId === question.id)?.message ?? null}
-          onChange={(draft) => { setDrafts((all) => ({ ...all, [question.id]: draft })); }}
-        />
-      ))}
-      <FailureNote failure={failure} shown={(name) => errors.some(({ field }) => field === name)} />
-      {empty && <p role="alert" className="field-error">{words.empty}</p>}
-      <button type="submit" className="primary" aria-disabled={pending}>
-        {pending ? words.pending : words.submit}
-      </button>
+    <form
+      onSubmit={onSubmit}
+      noValidate
+      aria-labelledby={heading}
+      className="rounded-xl border border-line-strong bg-raised"
+    >
+      <div className="flex gap-3 rounded-t-xl border-b border-line bg-wait-wash px-4 py-3">
+        <MessageCircleQuestionMark size={20} aria-hidden="true" className="mt-0.5 shrink-0 text-wait" />
+        <div>
+          <h3 id={heading} className="font-semibold">
+            {open.length === 1 ? words.heading : words.headingMany(open.length)}
+          </h3>
+          <p className="text-sm text-soft">{words.explain}</p>
+        </div>
+      </div>
+      <div className="grid gap-5 p-4">
+        {open.map((question) => (
+          <QuestionField
+            key={question.id}
+            question={question}
+            draft={draft[question.id] ?? ''}
+            error={errors.find(({ questionId }) => questionId === question.id)?.message ?? null}
+            onChange={(text) => { write({ [question.id]: text }); }}
+            onSend={submit}
+          />
+        ))}
+        <FailureNote failure={failure} shown={(name) => errors.some(({ field }) => field === name)} />
+        {empty && answers.length === 0 && (
+          <p role="alert" className="text-sm text-bad">
+            {words.empty}
+          </p>
+        )}
+        {queued && (
+          <p role="status" className="text-sm text-soft">
+            {words.queued}
+          </p>
+        )}
+        <Button type="submit" look="primary" className="justify-self-start" aria-disabled={pending}>
+          {pending ? words.pending : open.length === 1 ? words.submitOne : words.submit}
+        </Button>
+      </div>
     </form>
   );
 }
@@ -71,44 +106,68 @@ interface QuestionFieldProps {
   draft: string;
   error: string | null;
   onChange: (draft: string) => void;
+  onSend: () => void;
 }
 
-function QuestionField({ question, draft, error, onChange }: QuestionFieldProps) {
+function QuestionField({ question, draft, error, onChange, onSend }: QuestionFieldProps) {
+  const { choices, text } = question;
   return (
-    <>
-      <Field label={question.text} error={error}>
+    <div className="grid gap-2">
+      <Field label={text} error={error}>
         {(control) => (
-          <textarea {...control} rows={2} value={draft} onChange={(event) => { onChange(event.target.value); }} />
+          <>
+            {choices.length > 0 && (
+              <div role="group" aria-label={`${words.suggestions}: ${text}`} className="flex flex-wrap gap-2">
+                {choices.map((choice) => (
+                  <button
+                    key={choice}
+                    type="button"
+                    aria-pressed={draft === choice}
+                    onClick={() => { onChange(draft === choice ? '' : choice); }}
+                    className={classes(
+                      'min-h-8 rounded-full border px-3 text-left pointer-coarse:min-h-11',
+                      draft === choice ? 'border-accent bg-accent-wash' : 'border-line-strong bg-raised hover:bg-hover',
+                    )}
+                  >
+                    {choice}
+                  </button>
+                ))}
+              </div>
+            )}
+            <TextArea
+              {...control}
+              rows={2}
+              className="min-h-16"
+              value={draft}
+              placeholder={choices.length > 0 ? words.placeholder : words.placeholderFree}
+              onChange={(event) => { onChange(event.target.value); }}
+              onKeyDown={sendOnEnter(onSend)}
+            />
+          </>
         )}
       </Field>
-      {question.choices.length > 0 && (
-        <div className="choices" role="group" aria-label={`${words.suggestions}: ${question.text}`}>
-          {question.choices.map((choice) => (
-            <button key={choice} type="button" onClick={() => { onChange(choice); }}>
-              {choice}
-            </button>
-          ))}
-        </div>
-      )}
-    </>
+    </div>
   );
 }
 
 /** Questions that have their answer. */
-export function Answers({ questions }: { questions: Question[] }) {
+export function Answers({ questions }: { questions: readonly Question[] }) {
   const answered = questions.filter((question) => question.answer !== null);
   if (answered.length === 0) return null;
   return (
-    <dl className="answers">
-      {answered.map((question) => (
-        <div key={question.id}>
-          <dt>{question.text}</dt>
-          <dd className="prose">
-            {question.answer}
-            {question.answeredBy && <span className="hint"> {words.answeredBy(question.answeredBy.name)}</span>}
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <section aria-label={words.answered}>
+      <h3 className="mb-2 text-sm font-semibold text-soft">{words.answered}</h3>
+      <dl className="grid gap-3">
+        {answered.map((question) => (
+          <div key={question.id} className="border-l-2 border-line-strong pl-3">
+            <dt className="text-sm text-soft">{question.text}</dt>
+            <dd className="whitespace-pre-wrap">
+              {question.answer}
+              {question.answeredBy && <span className="text-sm text-faint"> {words.answeredBy(question.answeredBy.name)}</span>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }

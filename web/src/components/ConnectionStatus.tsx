@@ -1,26 +1,75 @@
+import { useEffect, useState } from 'react';
+import { useWebSocket } from '../hooks/useWebSocket';
 import type { Connection } from '../store/connection';
-import { connectionText, tryAgain } from '../texts';
+import { connectionText, texts } from '../texts';
+import { Button } from './ui/Button';
+import { classes } from './ui/classes';
+import { Tooltip } from './ui/Tooltip';
 
-interface ConnectionStatusProps {
-  connection: Connection;
-  onRetry: () => void;
+/** A blip shorter than this is not worth a flash. */
+const blipMs = 1000;
+
+const dots: Record<Connection['state'], string> = {
+  connected: 'bg-[var(--dot-connected)]',
+  connecting: 'bg-[var(--dot-connecting)] dot-pulse',
+  disconnected: 'bg-[var(--dot-disconnected)]',
+  error: 'bg-[var(--dot-error)]',
+};
+
+/** How the page is connected: a dot, its meaning on hover or focus, and what to do when it failed. */
+export function ConnectionStatus() {
+  const { connection: actual, reconnect } = useWebSocket();
+  const connection = useSteady(actual);
+  const seconds = useSecondsUntil(connection.retryAt);
+  const { state, advice } = connectionText(connection, seconds);
+  return (
+    <span className="inline-flex items-center gap-1.5">
+      <Tooltip
+        text={
+          <>
+            <strong className="font-medium">{state}.</strong> {advice}
+          </>
+        }
+      >
+        <button
+          type="button"
+          aria-label={`${state}. ${advice}`}
+          className="inline-flex size-8 items-center justify-center rounded-md hover:bg-hover pointer-coarse:size-11"
+        >
+          <span data-connection={connection.state} className={classes('block size-2 rounded-full', dots[connection.state])} />
+        </button>
+      </Tooltip>
+      <span role="status" className="sr-only">
+        {state}
+      </span>
+      {connection.state === 'error' && (
+        <Button size="small" onClick={reconnect}>
+          {texts.retry}
+        </Button>
+      )}
+    </span>
+  );
 }
 
-/** How the page is connected, in a dot and words, and what to do when it is not. */
-export function ConnectionStatus({ connection, onRetry }: ConnectionStatusProps) {
-  const { state, advice } = connectionText(connection);
-  return (
-    <div className={`connection connection-${connection.kind}`}>
-      <p role="status">
-        <span className="dot" aria-hidden="true" />
-        <strong>{state}</strong>
-        {advice !== undefined && <span className="advice"> {advice}</span>}
-      </p>
-      {connection.kind === 'refused' && (
-        <button type="button" onClick={onRetry}>
-          {tryAgain}
-        </button>
-      )}
-    </div>
-  );
+/** The connection as it is, but a loss shows only when it lasts. */
+function useSteady(connection: Connection): Connection {
+  const [shown, setShown] = useState(connection);
+  const lost = shown.state === 'connected' && (connection.state === 'connecting' || connection.state === 'disconnected');
+
+  useEffect(() => {
+    const wait = window.setTimeout(() => { setShown(connection); }, lost ? Math.max(0, connection.since + blipMs - Date.now()) : 0);
+    return () => { window.clearTimeout(wait); };
+  }, [connection, lost]);
+
+  return lost ? shown : connection;
+}
+
+function useSecondsUntil(moment: number | null): number | null {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (moment === null) return undefined;
+    const tick = window.setInterval(() => { setNow(Date.now()); }, 1000);
+    return () => { window.clearInterval(tick); };
+  }, [moment]);
+  return moment === null ? null : Math.max(0, Math.ceil((moment - now) / 1000));
 }

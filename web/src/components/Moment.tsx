@@ -1,7 +1,19 @@
-const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+import { useNow } from '../hooks/useNow';
+import { absoluteTime, relativeTime } from './moments';
 
-/** A moment, in the reader's own time. */
-export function Moment({ at }: { at: string }) {
-  const date = new Date(at);
-  return <time dateTime={at}>{Number.isNaN(date.getTime()) ? at : format.format(date)}</time>;
+interface MomentProps {
+  at: string;
+  className?: string;
+}
+
+/** A moment as seen from now; the exact one, in the reader's own time, on hover. */
+export function Moment({ at, className }: MomentProps) {
+  const now = useNow();
+  const time = Date.parse(at);
+  if (Number.isNaN(time)) return <time className={className}>{at}</time>;
+  return (
+    <time dateTime={at} title={absoluteTime(time)} className={className}>
+      {relativeTime(time, now)}
+    </time>
+  );
 }

@@ -1,11 +1,26 @@
 import type { ReactNode } from 'react';
+import { texts } from '../texts';
+
+interface SafeLinkProps {
+  url: string;
+  className?: string | undefined;
+  title?: string | undefined;
+  children: ReactNode;
+}
 
 /** A link to another site, or only its text when the address is not a web address. */
-export function SafeLink({ url, children }: { url: string; children: ReactNode }) {
-  if (!isWebAddress(url)) return <span>{children}</span>;
+export function SafeLink({ url, className, title, children }: SafeLinkProps) {
+  if (!isWebAddress(url)) {
+    return (
+      <span className={className} title={title}>
+        {children}
+      </span>
+    );
+  }
   return (
-    <a href={url} target="_blank" rel="noopener noreferrer">
+    <a href={url} target="_blank" rel="noopener noreferrer" className={className} title={title}>
       {children}
+      <span className="sr-only"> {texts.detail.newTab}</span>
     </a>
   );
 }

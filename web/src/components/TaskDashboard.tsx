@@ -1,57 +1,140 @@
-import { useEffect, useRef } from 'react';
-import { useDashboardSubscription } from '../hooks/useDashboardSubscription';
-import { useSelectedTask } from '../hooks/useSelectedTask';
-import { useWebSocket } from '../hooks/useWebSocket';
-import { logOut } from '../session/token';
-import { texts } from '../texts';
-import { ConnectionStatus } from './ConnectionStatus';
-import { NewTaskForm } from './NewTaskForm';
-import { StatusCounts } from './StatusCounts';
-import { TaskDetail } from './TaskDetail';
+import { CloudOff, Inbox, SearchX } from 'lucide-react';
+import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
+import type { TaskSummary } from '../api/types';
+import { useFilters } from '../hooks/useFilters';
+import { useFreshness } from '../hooks/useFreshness';
+import { usePlace } from '../hooks/usePlace';
+import { useTaskList, type TaskListValue } from '../hooks/useTaskList';
+import { isFiltered, noFilters } from '../store/filters';
+import { failureText, texts } from '../texts';
+import { announce } from './announce';
+import { FilterBar, type Suggestions } from './FilterBar';
+import { FreshnessNote } from './FreshnessNote';
+import { RowSkeletons } from './RowSkeletons';
 import { TaskList } from './TaskList';
+import { Button } from './ui/Button';
+import { Empty } from './ui/Notice';
 
-export function TaskDashboard({ token }: { token: string }) {
-  const { connection, link } = useWebSocket();
-  const dashboard = useDashboardSubscription();
-  const [selected, select] = useSelectedTask();
-  const list = useRef<HTMLDivElement>(null);
+const Board = lazy(() => import('./Board'));
 
-  const left = useRef<string | null>(null);
+interface TaskDashboardProps {
+  onNewTask: () => void;
+}
 
-  useEffect(() => {
-    if (selected === null && left.current !== null) {
-      // Focus goes back to where the detail was opened from.
-      const row = list.current?.querySelector<HTMLElement>(`[data-task="${CSS.escape(left.current)}"] button`);
-      (row ?? list.current?.querySelector<HTMLElement>('#task-list'))?.focus();
-    }
-    left.current = selected;
-  }, [selected]);
+/** The tasks, as a list or a board, narrowed as the address says. */
+export function TaskDashboard({ onNewTask }: TaskDashboardProps) {
+  const { view } = usePlace();
+  const { filters } = useFilters();
+  const list = useTaskList(filters);
+  const freshness = useFreshness();
+  const suggestions = useSuggestions(list.rows);
+  const counted = list.loading && list.rows.length === 0 ? null : texts.list.loaded(list.rows.length, list.hasMore);
 
   return (
-    <>
-      <a className="skip" href="#task-list">
-        {texts.skip}
-      </a>
-      <header className="top">
-        <h1>{texts.product}</h1>
-        <ConnectionStatus connection={connection} onRetry={link.retry} />
-        <div className="who">
-          {connection.kind === 'live' && connection.ack && <span>{connection.ack.user.name}</span>}
-          <button type="button" onClick={logOut}>
-            {texts.logOut}
-          </button>
-        </div>
+    <section aria-labelledby="tasks-heading" className="flex h-full min-h-0 flex-col">
+      <header className="flex min-h-12 items-center gap-2.5 px-4">
+        <h1 id="tasks-heading" tabIndex={-1} className="text-base font-semibold">
+          {view === 'board' ? texts.board.heading : texts.list.heading}
+        </h1>
+        {view === 'list' && counted !== null && <span className="text-sm text-soft tabular-nums">{counted}</span>}
+        <span className="ml-auto">
+          <FreshnessNote freshness={freshness} />
+        </span>
       </header>
-      <main className={selected === null ? 'layout' : 'layout layout-detail'}>
-        <div className="column" ref={list}>
-          <StatusCounts counts={dashboard.counts} />
-          <NewTaskForm token={token} />
-          <TaskList dashboard={dashboard} selected={selected} onSelect={select} />
-        </div>
-        {selected !== null && (
-          <TaskDetail key={selected} token={token} taskId={selected} onClose={() => { select(null); }} />
-        )}
-      </main>
-    </>
+      <FilterBar suggestions={suggestions} />
+      {view === 'board' ? (
+        <Suspense fallback={<RowSkeletons />}>
+          <Board />
+        </Suspense>
+      ) : (
+        <ListPane list={list} onNewTask={onNewTask} />
+      )}
+      <Announcer changed={list.recentlyChanged} />
+    </section>
   );
+}
+
+interface ListPaneProps {
+  list: TaskListValue;
+  onNewTask: () => void;
+}
+
+function ListPane({ list, onNewTask }: ListPaneProps) {
+  const { filters, change } = useFilters();
+  if (list.rows.length > 0) return <TaskList list={list} />;
+  if (list.failure) {
+    return (
+      <Empty icon={<CloudOff size={36} />} title={texts.list.failed} action={<Button onClick={list.retry}>{texts.tryAgain}</Button>}>
+        {failureText(list.failure)}
+      </Empty>
+    );
+  }
+  if (list.loading) return <RowSkeletons />;
+  if (isFiltered(filters)) {
+    return (
+      <Empty
+        icon={<SearchX size={36} />}
+        title={texts.list.noMatch}
+        action={<Button onClick={() => { change(noFilters); }}>{texts.list.clear}</Button>}
+      >
+        {texts.list.noMatchAdvice}
+      </Empty>
+    );
+  }
+  return (
+    <Empty
+      icon={<Inbox size={36} />}
+      title={texts.list.empty}
+      action={
+        <Button look="primary" onClick={onNewTask}>
+          {texts.nav.newTask}
+        </Button>
+      }
+    >
+      {texts.list.emptyAdvice}
+    </Empty>
+  );
+}
+
+/** What the loaded rows suggest to filter by. */
+function useSuggestions(rows: readonly TaskSummary[]): Suggestions {
+  return useMemo(() => {
+    const some = rows.slice(0, 500);
+    const distinct = (values: (string | null)[]) =>
+      [...new Set(values)].filter((value) => value !== null).sort((a, b) => a.localeCompare(b));
+    return {
+      creator: distinct(some.map((row) => row.creator.id)),
+      repo: distinct(some.map((row) => row.repo)),
+      team: distinct(some.map((row) => row.team)),
+      label: distinct(some.flatMap((row) => row.labels)),
+    };
+  }, [rows]);
+}
+
+const announceMs = 4000;
+
+/** Tells those who do not see the list how many tasks changed, now and then rather than each time. */
+function Announcer({ changed }: { changed: TaskListValue['recentlyChanged'] }) {
+  const waiting = useRef<{ tasks: Set<string>; timer: number | undefined }>({ tasks: new Set(), timer: undefined });
+
+  useEffect(() => {
+    const { current } = waiting;
+    for (const taskId of changed.keys()) current.tasks.add(taskId);
+    if (current.tasks.size === 0 || current.timer !== undefined) return;
+    current.timer = window.setTimeout(() => {
+      announce(texts.list.changed(current.tasks.size));
+      current.tasks.clear();
+      current.timer = undefined;
+    }, announceMs);
+  }, [changed]);
+
+  useEffect(() => {
+    const { current } = waiting;
+    return () => {
+      window.clearTimeout(current.timer);
+      current.timer = undefined;
+    };
+  }, []);
+
+  return null;
 }

@@ -1,94 +1,175 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { ArrowDown, ArrowLeft, CloudOff, SearchX, X } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import type { TaskView } from '../api/types';
-import { useTaskSubscription } from '../hooks/useTaskSubscription';
-import { pullRequestText, texts, visibleTo } from '../texts';
+import { useFollow } from '../hooks/useFollow';
+import { usePlace } from '../hooks/usePlace';
+import { useTaskSubscription, type TaskSubscription } from '../hooks/useTaskSubscription';
+import { failureText, statusText, texts } from '../texts';
 import { AnswerForm, Answers } from './AnswerForm';
-import { ProgressNote } from './ProgressNote';
-import { SafeLink } from './SafeLink';
+import { announce } from './announce';
+import { CommentForm } from './CommentForm';
+import { DetailSkeleton } from './DetailSkeleton';
+import { FreshnessNote } from './FreshnessNote';
+import { ProgressBar } from './ProgressBar';
+import { Prose } from './Prose';
 import { StatusBadge } from './StatusBadge';
+import { TaskActions } from './TaskActions';
+import { TaskFacts } from './TaskFacts';
 import { Timeline } from './Timeline';
+import { Button, IconButton } from './ui/Button';
+import { Empty, Notice } from './ui/Notice';
 
 const words = texts.detail;
 
-interface TaskDetailProps {
-  token: string;
-  taskId: string;
-  onClose: () => void;
-}
+type Ready = Extract<TaskSubscription, { kind: 'ready' }>;
 
 /** One task, live. Use it keyed by the task. */
-export function TaskDetail({ token, taskId, onClose }: TaskDetailProps) {
-  const { room, show } = useTaskSubscription(taskId);
+export function TaskDetail({ taskId }: { taskId: string }) {
+  const subscription = useTaskSubscription(taskId);
+  const { closeTask } = usePlace();
   const heading = useRef<HTMLHeadingElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const task = subscription.kind === 'ready' ? subscription.task : null;
 
+  // The reader who opened it hears its title; one who came by `j` and `k` keeps the list.
   useEffect(() => {
-    heading.current?.focus();
+    if (!document.activeElement?.closest('[data-task]') || !window.matchMedia('(min-width: 64rem)').matches) {
+      heading.current?.focus({ preventScroll: true });
+    }
   }, []);
-
-  const title = {
-    loading: texts.loading,
-    gone: words.goneHeading,
-    ready: room.kind === 'ready' ? room.task.title : '',
-  }[room.kind];
+  useStatusAnnounced(task);
 
   return (
-    <section className="panel detail" aria-labelledby="task-heading">
-      <header>
-        <h2 id="task-heading" ref={heading} tabIndex={-1}>
-          {title}
-        </h2>
-        <button type="button" onClick={onClose}>
-          {words.close}
-        </button>
+    <section aria-labelledby="task-heading" className="@container flex min-h-0 min-w-0 flex-1 flex-col">
+      <header className="flex min-h-12 items-center gap-2 border-b border-line px-2 @md:px-4">
+        <IconButton label={texts.back} className="lg:hidden" onClick={closeTask}>
+          <ArrowLeft size={18} aria-hidden="true" />
+        </IconButton>
+        {task && <StatusBadge status={task.status} />}
+        <span className="@max-md:sr-only">
+          <FreshnessNote freshness={subscription.freshness} />
+        </span>
+        <span className="ml-auto flex items-center gap-1.5">
+          {task && <TaskActions task={task} />}
+          <IconButton label={words.close} className="max-lg:hidden" onClick={closeTask}>
+            <X size={18} aria-hidden="true" />
+          </IconButton>
+        </span>
       </header>
-      {room.kind === 'gone' && <p>{words.gone}</p>}
-      {room.kind === 'ready' && <Task token={token} task={room.task} onAnswered={show} />}
+      <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain" data-scroller>
+        <div className="mx-auto max-w-6xl px-4 py-5 @md:px-6">
+          <h2 id="task-heading" ref={heading} tabIndex={-1} className="text-xl leading-snug font-semibold text-balance">
+            {headingOf(subscription)}
+          </h2>
+          {subscription.kind === 'ready' ? <Task subscription={subscription} /> : <Instead subscription={subscription} />}
+        </div>
+      </div>
     </section>
   );
 }
 
-interface TaskProps {
-  token: string;
-  task: TaskView;
-  onAnswered: (task: TaskView) => void;
+function headingOf(subscription: TaskSubscription): string {
+  switch (subscription.kind) {
+    case 'ready':
+      return subscription.task.title;
+    case 'loading':
+      return texts.loading;
+    case 'gone':
+      return words.goneHeading;
+    case 'failed':
+      return words.failed;
+  }
 }
 
-function Task({ token, task, onAnswered }: TaskProps) {
-  const { issue, pullRequest, progress, error } = task;
+/** What stands where the task would. */
+function Instead({ subscription }: { subscription: Exclude<TaskSubscription, Ready> }) {
+  const { closeTask } = usePlace();
+  switch (subscription.kind) {
+    case 'gone':
+      return (
+        <Empty
+          icon={<SearchX size={36} />}
+          title={words.goneHeading}
+          action={<Button onClick={closeTask}>{texts.nav.list}</Button>}
+        >
+          {words.gone}
+        </Empty>
+      );
+    case 'failed':
+      return (
+        <Empty
+          icon={<CloudOff size={36} />}
+          title={words.failed}
+          action={<Button onClick={subscription.retry}>{texts.tryAgain}</Button>}
+        >
+          {failureText(subscription.failure)}
+        </Empty>
+      );
+    case 'loading':
+      return <DetailSkeleton />;
+  }
+}
+
+function Task({ subscription: { task, older, pending } }: { subscription: Ready }) {
+  const end = useRef<HTMLDivElement>(null);
+  const { unseen, jump } = useFollow(end, task.version);
+  const needsAnswers = task.status === 'clarification_needed';
+
   return (
-    <>
-      <dl className="facts">
-        <Fact name={words.status}>
-          <StatusBadge status={task.status} /> {progress && <ProgressNote progress={progress} />}
-        </Fact>
-        {error && <Fact name={words.error}>{error.message} <code>{error.code}</code></Fact>}
-        {issue && <Fact name={words.issue}><SafeLink url={issue.url}>{words.number(issue.number)}</SafeLink></Fact>}
-        {pullRequest && (
-          <Fact name={words.pullRequest}>
-            <SafeLink url={pullRequest.url}>{pullRequestText(pullRequest)}</SafeLink>
-          </Fact>
+    <div className="mt-5 grid grid-cols-[minmax(0,1fr)] gap-x-10 gap-y-6 @4xl:grid-cols-[minmax(0,1fr)_15rem]">
+      <div className="grid content-start gap-6 @4xl:order-2 @4xl:sticky @4xl:top-5 @4xl:self-start">
+        <TaskFacts task={task} />
+      </div>
+      <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-7">
+        {task.progress && <ProgressBar progress={task.progress} />}
+        {task.error && (
+          <Notice tone="bad" title={words.failure}>
+            <p>
+              {task.error.message} <code className="font-mono text-xs">{task.error.code}</code>
+            </p>
+          </Notice>
         )}
-        {task.repo !== null && <Fact name={words.repo}>{task.repo}</Fact>}
-        {task.labels.length > 0 && <Fact name={words.labels}>{task.labels.join(', ')}</Fact>}
-        <Fact name={words.createdBy}>{task.creator.name}</Fact>
-        <Fact name={words.visibleTo}>{visibleTo(task)}</Fact>
-      </dl>
-      <h3>{words.description}</h3>
-      <p className="prose">{task.description || words.noDescription}</p>
-      <Answers questions={task.questions} />
-      {task.status === 'clarification_needed' && (
-        <AnswerForm token={token} taskId={task.taskId} questions={task.questions} onAnswered={onAnswered} />
+        {needsAnswers && <AnswerForm taskId={task.taskId} questions={task.questions} />}
+        <section aria-label={words.description}>
+          {task.description === '' ? <p className="text-soft italic">{words.noDescription}</p> : <Prose text={task.description} />}
+        </section>
+        <Answers questions={task.questions} />
+        <Timeline
+          events={task.events}
+          questions={task.questions}
+          older={older}
+          pending={pending}
+          end={end}
+        />
+        <CommentForm taskId={task.taskId} onSent={jump} />
+      </div>
+      {unseen > 0 && (
+        <div className="pointer-events-none sticky bottom-4 z-30 flex justify-center @4xl:col-start-1">
+          <Button
+            look="primary"
+            size="small"
+            className="appear pointer-events-auto rounded-full px-3 shadow-raised"
+            aria-label={texts.timeline.jump(unseen)}
+            onClick={jump}
+          >
+            <ArrowDown size={14} aria-hidden="true" />
+            {texts.timeline.unseen(unseen)}
+          </Button>
+        </div>
       )}
-      <Timeline events={task.events} />
-    </>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
     </div>
   );
+}
+
+/** Says the task's new status to those who do not see it. */
+function useStatusAnnounced(task: TaskView | null): void {
+  const before = useRef<TaskView['status'] | null>(null);
+  const status = task?.status ?? null;
+  const title = task?.title ?? '';
+  useEffect(() => {
+    if (status !== null && before.current !== null && before.current !== status) {
+      announce(words.nowStatus(title, statusText[status]));
+    }
+    before.current = status;
+  }, [status, title]);
 }

@@ -1,53 +1,76 @@
-import { useEffect, useReducer } from 'react';
-import type { StatusChange, TaskView } from '../api/types';
-import { applyToRoom, emptyRoom, type Room } from '../store/room';
-import { useWebSocket } from './useWebSocket';
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { CallFailed } from '../api/cache';
+import type { Failure } from '../api/client';
+import type { TaskView } from '../api/types';
+import { roomKey } from '../session/workspace';
+import type { Freshness } from '../store/freshness';
+import { pendingComments, type OutboxEntry } from '../store/outbox';
+import type { Room } from '../store/room';
+import { useFreshness } from './useFreshness';
+import { useObservable } from './useObservable';
+import { useWorkspace } from './useWorkspace';
 
-export interface TaskSubscription {
-  room: Room;
-  /** Shows a task that a REST call answered with. */
-  show: (task: TaskView) => void;
+export type TaskSubscription = Shared &
+  (
+    | { kind: 'loading' }
+    /** It could not be loaded, and nothing of it was kept. It is tried again when the server is back. */
+    | { kind: 'failed'; failure: Failure; retry: () => void }
+    /** It does not exist, or may not be seen. */
+    | { kind: 'gone' }
+    | { kind: 'ready'; task: TaskView; older: Older; pending: readonly OutboxEntry[] }
+  );
+
+interface Shared {
+  freshness: Freshness;
 }
 
-/** One task and its timeline, live. Use it in a component keyed by the task. */
+export interface Older {
+  /** Whether there are entries before `task.events`. */
+  hasOlder: boolean;
+  loadOlder: () => void;
+  loading: boolean;
+  failure: Failure | null;
+}
+
+/** One task and its timeline, live. `pending`: comments, answers and the like not taken yet, oldest first. */
 export function useTaskSubscription(taskId: string): TaskSubscription {
-  const { link } = useWebSocket();
-  const [room, apply] = useReducer(applyToRoom, emptyRoom);
+  const { cache, live, outbox, user } = useWorkspace();
+  const entries = useObservable(outbox.entries);
+  const overall = useFreshness();
+  const { data: room, error, refetch } = useQuery<Room>({
+    queryKey: roomKey(taskId),
+    queryFn: () => cache.fetchRoom(taskId),
+  });
+  const [loadingOlder, setLoadingOlder] = useState<{ loading: boolean; failure: Failure | null }>({
+    loading: false,
+    failure: null,
+  });
 
-  useEffect(() => {
-    const ours = <Payload extends { taskId: string }>(act: (payload: Payload) => void) => {
-      return (payload: Payload) => {
-        if (payload.taskId === taskId) act(payload);
-      };
-    };
-    const status = ours<StatusChange>((payload) => { apply({ type: 'status', payload }); });
-    const stopListening = link.listen({
-      'task:state': ours((payload) => { apply({ type: 'state', payload }); }),
-      'task:event_added': ours((payload) => { apply({ type: 'event', payload }); }),
-      'dashboard:task_list_updated': ours((payload) => { apply({ type: 'summary', payload }); }),
-      'task:progress': ours((payload) => { apply({ type: 'progress', payload }); }),
-      'task:removed': ours(() => { apply({ type: 'removed' }); }),
-      'task:analyzing': status,
-      'task:clarification_needed': status,
-      'task:dispatched': status,
-      'task:pr_opened': status,
-      'task:pr_merged': status,
-      'task:pr_closed': status,
-      'task:failed': status,
-      'task:cancelled': status,
-    });
-    const leave = link.join({ taskId }, () => { apply({ type: 'refused' }); });
-    return () => {
-      leave();
-      stopListening();
-    };
-  }, [link, taskId]);
+  useEffect(() => live.follow(taskId), [live, taskId]);
 
-  const behind = room.kind === 'ready' && room.gap !== null;
-  const version = room.kind === 'ready' ? room.task.version : 0;
-  useEffect(() => {
-    return behind ? link.resync({ taskIds: [taskId], versions: { [taskId]: version } }) : undefined;
-  }, [link, taskId, behind, version]);
+  const loadOlder = useCallback(() => {
+    setLoadingOlder({ loading: true, failure: null });
+    void cache.loadOlder(taskId).then((failure) => { setLoadingOlder({ loading: false, failure }); });
+  }, [cache, taskId]);
 
-  return { room, show: (task) => { apply({ type: 'state', payload: task }); } };
+  const events = room?.kind === 'ready' ? room.task.events : undefined;
+  const pending = useMemo(() => {
+    const comments = new Set(pendingComments(entries, taskId, events ?? [], user));
+    return entries.filter(
+      (entry) => 'taskId' in entry.deed && entry.deed.taskId === taskId && (entry.deed.kind !== 'comment' || comments.has(entry)),
+    );
+  }, [entries, taskId, events, user]);
+
+  const behind = room?.kind === 'ready' && room.gap !== null && overall.kind === 'live';
+  const freshness: Freshness = behind ? { kind: 'catching_up', since: null } : overall;
+  if (room?.kind === 'ready') {
+    const older = { hasOlder: room.task.eventsFrom > 1, loadOlder, ...loadingOlder };
+    return { kind: 'ready', task: room.task, older, pending, freshness };
+  }
+  if (room?.kind === 'gone') return { kind: 'gone', freshness };
+  if (error instanceof CallFailed) {
+    return { kind: 'failed', failure: error.failure, retry: () => void refetch(), freshness };
+  }
+  return { kind: 'loading', freshness };
 }

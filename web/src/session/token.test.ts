@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { currentToken, logIn, logOut, onTokenChange, startSession, takeTokenFromAddress } from './token';
+import { openDatabase } from '../offline/database';
+import { currentToken, logIn, logOut, onTokenChange, startSession, takeTokenFromAddress, userOf } from './token';
 
 function visit(address: string) {
   window.history.replaceState(null, '', address);
 }
 
-beforeEach(() => {
-  logOut();
+beforeEach(async () => {
+  await logOut();
   visit('/');
 });
 
@@ -54,13 +55,15 @@ describe('a login link', () => {
 });
 
 describe('logging out', () => {
-  it('forgets the token and says so', () => {
+  it('forgets the token and everything that was kept, and says so', async () => {
     logIn('mine');
+    await openDatabase().write('shown:alice', 'of Alice');
     let heard = 0;
     const stop = onTokenChange(() => (heard += 1));
-    logOut();
+    await logOut();
     expect(currentToken()).toBeNull();
     expect(window.localStorage).toHaveLength(0);
+    expect(await openDatabase().read('shown:alice')).toBeUndefined();
     expect(heard).toBe(1);
     stop();
   });
@@ -72,5 +75,17 @@ describe('logging out', () => {
     window.dispatchEvent(new StorageEvent('storage', { key: 'taskwire.token' }));
     expect(currentToken()).toBeNull();
     stop();
+  });
+});
+
+describe('a token', () => {
+  const token = (claims: object) => `head.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sign`;
+
+  it('says whose it is', () => {
+    expect(userOf(token({ sub: 'zoë' }))).toBe('zoë');
+  });
+
+  it.each(['', 'nonsense', 'a.b.c', token({ name: 'Alice' }), token([])])('that is none says nothing: %s', (none) => {
+    expect(userOf(none)).toBeNull();
   });
 });

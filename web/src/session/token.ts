@@ -2,6 +2,8 @@
  * The user's token: the only secret the page keeps. It comes from a login link or is pasted, lives
  * in localStorage, and goes nowhere but into `Authorization` and the socket's `auth`.
  */
+import { openDatabase } from '../offline/database';
+
 const key = 'taskwire.token';
 const listeners = new Set<() => void>();
 let token: string | null = null;
@@ -39,6 +41,19 @@ export function currentToken(): string | null {
   return token;
 }
 
+/** Whose token it is, as it says itself: under which name things are kept. Only the server verifies it. */
+export function userOf(token: string): string | null {
+  try {
+    const payload = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
+    const bytes = Uint8Array.from(atob(payload), (char) => char.charCodeAt(0));
+    const claims: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (typeof claims !== 'object' || claims === null || !('sub' in claims)) return null;
+    return typeof claims.sub === 'string' ? claims.sub : null;
+  } catch {
+    return null;
+  }
+}
+
 export function logIn(newToken: string): void {
   try {
     window.localStorage.setItem(key, newToken);
@@ -48,13 +63,15 @@ export function logIn(newToken: string): void {
   set(newToken);
 }
 
-export function logOut(): void {
+/** Forgets the token and everything that was kept, of whichever user. */
+export async function logOut(): Promise<void> {
   try {
     window.localStorage.removeItem(key);
   } catch {
     // Nothing was kept.
   }
   set(null);
+  await openDatabase().clear();
 }
 
 export function onTokenChange(listener: () => void): () => void {

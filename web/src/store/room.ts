@@ -1,76 +1,80 @@
-/** One task and its timeline, folded from what the server sends to the task's room. */
-import type {
-  StatusChange,
-  TaskEventAdded,
-  TaskEventView,
-  TaskProgress,
-  TaskSummary,
-  TaskView,
-} from '../api/types';
-import { newerProgress } from './dashboard';
+/** One task and its timeline, folded from messages. */
+import type { StatusChange, TaskEventAdded, TaskEventView, TaskSummary, TaskView } from '../api/types';
+import type { Message } from './message';
+import { newerProgress } from './progress';
 
 export type Room =
-  | { kind: 'loading' }
   /** It does not exist, or may not be seen. */
   | { kind: 'gone' }
   /** `gap`: entries up to this version were missed and are still to come. */
   | { kind: 'ready'; task: TaskView; gap: number | null };
 
-export type RoomMessage =
-  | { type: 'joined' }
-  | { type: 'refused' }
-  | { type: 'state'; payload: TaskView }
-  | { type: 'event'; payload: TaskEventAdded }
-  | { type: 'status'; payload: StatusChange }
-  | { type: 'summary'; payload: TaskSummary }
-  | { type: 'progress'; payload: TaskProgress }
-  | { type: 'removed' };
+type Ready = Extract<Room, { kind: 'ready' }>;
 
-export const emptyRoom: Room = { kind: 'loading' };
+/** Applies messages about any task, in order; those about others change nothing. */
+export function foldRoom(room: Room | undefined, taskId: string, messages: readonly Message[]): Room | undefined {
+  return messages.reduce((sofar, message) => applied(sofar, taskId, message), room);
+}
 
-export function applyToRoom(room: Room, message: RoomMessage): Room {
-  switch (message.type) {
-    case 'joined':
-      // A snapshot follows; until then what is shown stays.
-      return room.kind === 'gone' ? emptyRoom : room;
-    case 'refused':
-    case 'removed':
+/** The room with the task as a snapshot has it. What is shown in a newer version stays. */
+export function withSnapshot(room: Room | undefined, view: TaskView): Room {
+  if (room?.kind !== 'ready') return { kind: 'ready', task: view, gap: null };
+  if (view.version < room.task.version) return room;
+  const gap = room.gap !== null && view.version < room.gap ? room.gap : null;
+  return { kind: 'ready', task: withLoaded(view, room.task.events), gap };
+}
+
+/** The room with entries from before those it shows. */
+export function withOlder(room: Room, older: readonly TaskEventView[]): Room {
+  if (room.kind !== 'ready') return room;
+  const { task } = room;
+  const events = older.filter(({ version }) => version < task.eventsFrom);
+  const first = events[0];
+  if (!first || events.at(-1)?.version !== task.eventsFrom - 1) return room;
+  return { ...room, task: { ...task, events: [...events, ...task.events], eventsFrom: first.version } };
+}
+
+/** Entries loaded before stay, unless there is a hole between them and the snapshot's. */
+function withLoaded(view: TaskView, loaded: readonly TaskEventView[]): TaskView {
+  const older = loaded.filter(({ version }) => version < view.eventsFrom);
+  const first = older[0];
+  if (!first || older.at(-1)?.version !== view.eventsFrom - 1) return view;
+  return { ...view, events: [...older, ...view.events], eventsFrom: first.version };
+}
+
+function applied(room: Room | undefined, taskId: string, message: Message): Room | undefined {
+  if (message.event === 'dashboard:state' || message.payload.taskId !== taskId) return room;
+  switch (message.event) {
+    case 'task:state':
+      return withSnapshot(room, message.payload);
+    case 'task:removed':
       return { kind: 'gone' };
-    case 'state':
-      return snapshot(room, message.payload);
-    case 'event':
-    case 'status':
-    case 'summary':
-    case 'progress':
-      return room.kind === 'ready' ? changed(room, message) : room;
+    case 'task:created':
+      // Seen anew, perhaps: then a snapshot follows whoever asks for it.
+      return room;
+    default:
+      return room?.kind === 'ready' ? changed(room, message) : room;
   }
 }
 
-type Ready = Extract<Room, { kind: 'ready' }>;
-type ChangeMessage = Extract<RoomMessage, { type: 'event' | 'status' | 'summary' | 'progress' }>;
+type Change = Exclude<Message, { event: 'dashboard:state' | 'task:state' | 'task:removed' | 'task:created' }>;
 
-function snapshot(room: Room, view: TaskView): Room {
-  if (room.kind !== 'ready') return { kind: 'ready', task: view, gap: null };
-  if (view.version < room.task.version) return room;
-  const gap = room.gap !== null && view.version < room.gap ? room.gap : null;
-  return { kind: 'ready', task: view, gap };
-}
-
-function changed(room: Ready, message: ChangeMessage): Ready {
+function changed(room: Ready, message: Change): Ready {
   const { task } = room;
-  switch (message.type) {
-    case 'event':
+  switch (message.event) {
+    case 'task:event_added':
       return entered(room, message.payload);
-    case 'status':
-      if (message.payload.version < task.version) return room;
-      return { ...room, task: withStatus(task, message.payload) };
-    case 'summary':
-      if (message.payload.version < task.version) return room;
-      return { ...room, task: withSummary(task, message.payload) };
-    case 'progress': {
+    case 'task:progress': {
       const progress = newerProgress(task, message.payload);
       return progress ? { ...room, task: { ...task, progress } } : room;
     }
+    case 'dashboard:task_list_updated':
+    case 'row':
+      if (message.payload.version < task.version) return room;
+      return missed({ ...room, task: withSummary(task, message.payload) }, message.payload.version);
+    default:
+      if (message.payload.version < task.version) return room;
+      return missed({ ...room, task: withStatus(task, message.payload) }, message.payload.version);
   }
 }
 
@@ -78,9 +82,10 @@ function changed(room: Ready, message: ChangeMessage): Ready {
 function entered(room: Ready, { event }: TaskEventAdded): Ready {
   const { task } = room;
   if (event.version <= task.version) return room;
-  if (event.version > task.version + 1) return { ...room, gap: event.version };
+  if (event.version > task.version + 1) return missed(room, event.version);
   return {
     ...room,
+    gap: room.gap !== null && room.gap > event.version ? room.gap : null,
     task: {
       ...withText(task, event),
       version: event.version,
@@ -88,6 +93,11 @@ function entered(room: Ready, { event }: TaskEventAdded): Ready {
       events: [...task.events, event],
     },
   };
+}
+
+function missed(room: Ready, version: number): Ready {
+  if (version <= room.task.version || (room.gap !== null && room.gap >= version)) return room;
+  return { ...room, gap: version };
 }
 
 /** What only the entry itself tells; the rest of the task follows as state. */

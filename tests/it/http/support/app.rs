@@ -22,6 +22,7 @@ use tokio::{net::TcpListener, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{Answer, User};
+use crate::support::Client;
 
 /// What waits for a condition gives up after this.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -34,7 +35,7 @@ pub(crate) struct TestApp {
     pub(crate) hub: Hub,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) draining: CancellationToken,
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Client,
     pub(crate) address: SocketAddr,
     keys: Arc<Keys>,
     running: TaskTracker,
@@ -152,7 +153,7 @@ impl TestApp {
             hub,
             clock,
             draining,
-            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+            http: Client::new(),
             address,
             keys,
             running,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use reqwest::{Method, RequestBuilder, StatusCode, header::HeaderMap};
+use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 use taskwire::{
     auth::{Grant, Keys},
@@ -10,6 +10,7 @@ use taskwire::{
 };
 
 use super::{Stream, TestApp};
+use crate::support::Request;
 
 /// Somebody with a token, who can be given roles and teams before the first request.
 #[derive(Clone)]
@@ -51,7 +52,7 @@ impl<'a> User<'a> {
         self.keys.sign(&self.grant, self.app.now())
     }
 
-    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> Request {
         self.app.http.request(method, self.app.url(path)).bearer_auth(self.token())
     }
 
@@ -105,7 +106,7 @@ impl<'a> User<'a> {
     }
 }
 
-pub(crate) async fn send(request: RequestBuilder) -> Answer {
+pub(crate) async fn send(request: Request) -> Answer {
     Answer::read(request.send().await.unwrap()).await
 }
 

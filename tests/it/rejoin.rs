@@ -1,0 +1,224 @@
+//! Clients that come back at once share what is read, and miss nothing for it.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use futures_util::future::join_all;
+use serde_json::Value;
+use taskwire::{
+    domain::{
+        Actor, Clock, NewTask, Role, SystemClock, TaskId, Visibility,
+        text::{Description, Labels},
+    },
+    feed::{Bounds, Broadcaster, Hub, Outbound, Subscriber},
+    protocol::socket::JoinDashboard,
+    store::{SqliteStore, TaskStore},
+    tasks::{RepoRules, TasksService},
+    telemetry,
+};
+use tempfile::TempDir;
+use tokio::{task::JoinSet, time::timeout};
+
+const TASKS: usize = 3;
+const WRITERS: usize = 3;
+const COMMENTS: usize = 60;
+const CLIENTS: usize = 20;
+const ROUNDS: usize = 5;
+
+#[derive(Clone)]
+struct World {
+    tasks: TasksService,
+    hub: Hub,
+    ids: Vec<TaskId>,
+    _folder: Arc<TempDir>,
+}
+
+fn actor(id: &str, role: Role) -> Actor {
+    Actor {
+        id: id.try_into().unwrap(),
+        name: id.to_owned(),
+        roles: [role].into(),
+        teams: [].into(),
+        repos: None,
+    }
+}
+
+impl World {
+    async fn start(running: &mut JoinSet<()>) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let store = SqliteStore::open(folder.path(), clock.clone()).unwrap();
+        let store: Arc<dyn TaskStore> = Arc::new(store);
+        let feed = store.feed().unwrap();
+        let tasks = TasksService::new(store, clock.clone(), RepoRules::new(None, Vec::new()));
+        let hub = Hub::new(tasks.clone(), clock);
+        running.spawn(Broadcaster::new(hub.clone()).run(feed));
+        hub.live().await;
+        let mut world = Self { tasks, hub, ids: Vec::new(), _folder: folder };
+        for n in 0..TASKS {
+            let new = NewTask {
+                title: format!("Task {n}").as_str().try_into().unwrap(),
+                description: Description::default(),
+                repo: None,
+                labels: Labels::default(),
+                team: None,
+                visibility: Visibility::Everyone,
+            };
+            let alice = actor("alice", Role::Member);
+            let done = world.tasks.create(&alice, new, None).await.unwrap();
+            world.ids.push(done.snapshot.task.id);
+        }
+        world
+    }
+
+    async fn write(self, writer: usize) {
+        let alice = actor("alice", Role::Member);
+        for n in 0..COMMENTS {
+            let text = format!("{writer}.{n}").as_str().try_into().unwrap();
+            let task = self.ids[(writer + n) % TASKS];
+            self.tasks.comment(&alice, task, text, None).await.unwrap();
+        }
+    }
+
+    /// Joins everything, as a client does that has come back.
+    async fn join(self, id: String) -> Arc<Subscriber> {
+        let bounds = Bounds { rooms: TASKS, waiting: 100_000 };
+        let client = self.hub.subscribe(actor(&id, Role::Admin), bounds);
+        self.hub.join_dashboard(&client, &JoinDashboard::default()).await.unwrap();
+        let rooms = self.ids.iter().map(|task| self.hub.join_task(&client, *task));
+        for joined in join_all(rooms).await {
+            joined.unwrap();
+        }
+        client
+    }
+
+    /// The version that each task has.
+    async fn versions(&self) -> BTreeMap<String, u64> {
+        let admin = actor("root", Role::Admin);
+        let mut versions = BTreeMap::new();
+        for id in &self.ids {
+            let task = self.tasks.get(&admin, *id).await.unwrap().task;
+            versions.insert(id.to_string(), task.version);
+        }
+        versions
+    }
+}
+
+/// What a client heard of one task: the version of its state, and the versions after that.
+#[derive(Default)]
+struct Told {
+    state: Option<u64>,
+    since: Vec<u64>,
+}
+
+impl Told {
+    fn newest(&self) -> u64 {
+        self.since.last().copied().or(self.state).unwrap_or(0)
+    }
+
+    fn check(&self, last: u64, what: &str) {
+        let state = self.state.expect("a state came first");
+        assert_eq!(self.since, (state + 1..=last).collect::<Vec<_>>(), "{what} after {state}");
+    }
+}
+
+/// Reads what `client` was told until it knows `versions`; no hole and nothing twice.
+async fn check(client: &Subscriber, versions: &BTreeMap<String, u64>) {
+    let (mut rooms, mut rows) = (BTreeMap::<String, Told>::new(), BTreeMap::<String, Told>::new());
+    let is_done = |told: &BTreeMap<String, Told>| {
+        versions.iter().all(|(id, last)| told.get(id).is_some_and(|told| told.newest() >= *last))
+    };
+    while !(is_done(&rooms) && is_done(&rows)) {
+        let next = timeout(Duration::from_secs(30), client.next()).await;
+        let Some(Outbound::Message(message)) = next.expect("something is missing") else {
+            panic!("the client was told to resync, or ended")
+        };
+        let payload: Value = serde_json::from_str(message.payload().get()).unwrap();
+        let id = payload["taskId"].as_str().unwrap_or_default().to_owned();
+        let version = payload["version"].as_u64();
+        match message.event() {
+            "dashboard:state" => {
+                for row in payload["tasks"].as_array().unwrap() {
+                    let told = rows.entry(row["taskId"].as_str().unwrap().to_owned()).or_default();
+                    assert!(told.since.is_empty() && told.state.is_none());
+                    told.state = row["version"].as_u64();
+                }
+            }
+            "task:state" => rooms.entry(id).or_default().state = version,
+            "task:event_added" => rooms.entry(id).or_default().since.extend(version),
+            "dashboard:task_list_updated" => rows.entry(id).or_default().since.extend(version),
+            _ => {}
+        }
+    }
+    for (id, last) in versions {
+        rooms[id].check(*last, "entries");
+        rows[id].check(*last, "rows");
+    }
+}
+
+/// The sum of a counter, whatever its labels.
+fn counted(name: &str) -> u64 {
+    let text = telemetry::install_recorder().render();
+    let value = |line: &str| line.strip_prefix(name)?.rsplit(' ').next()?.parse::<u64>().ok();
+    text.lines().filter(|line| !line.starts_with('#')).filter_map(value).sum()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn clients_that_come_back_amid_writes_share_reads_and_have_no_hole() {
+    let _counting = telemetry::install_recorder();
+    let mut running = JoinSet::new();
+    let world = World::start(&mut running).await;
+    let mut writers = JoinSet::new();
+    for writer in 0..WRITERS {
+        writers.spawn(world.clone().write(writer));
+    }
+    let mut clients = Vec::new();
+    for round in 0..ROUNDS {
+        let mut joining = JoinSet::new();
+        for n in 0..CLIENTS {
+            joining.spawn(world.clone().join(format!("{round}-{n}")));
+        }
+        clients.extend(joining.join_all().await);
+    }
+    writers.join_all().await;
+
+    let versions = world.versions().await;
+    assert_eq!(versions.values().sum::<u64>(), (TASKS + WRITERS * COMMENTS) as u64);
+    for client in &clients {
+        check(client, &versions).await;
+    }
+    let (asked, read) = (counted("taskwire_snapshots_total"), counted("taskwire_snapshot_reads"));
+    assert!(asked >= (CLIENTS * ROUNDS * (TASKS + 1)) as u64);
+    assert!(read < asked / 2, "{read} reads for {asked} snapshots");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_shares_a_read_is_shown_what_they_may_see_and_no_more() {
+    let mut running = JoinSet::new();
+    let world = World::start(&mut running).await;
+    let bounds = Bounds { rooms: 10, waiting: 1_000 };
+    let (root, agent) = (actor("root", Role::Admin), actor("agent", Role::Agent));
+    let (sees, sees_not) = (world.hub.subscribe(root, bounds), world.hub.subscribe(agent, bounds));
+
+    let whole = JoinDashboard::default();
+
+    let both = tokio::join!(
+        world.hub.join_task(&sees, world.ids[0]),
+        world.hub.join_task(&sees_not, world.ids[0]),
+        world.hub.join_dashboard(&sees, &whole),
+        world.hub.join_dashboard(&sees_not, &whole),
+    );
+
+    assert_eq!(both.0.unwrap(), 1);
+    assert!(both.1.is_err(), "a new task is not in the agent's hands");
+    both.2.unwrap();
+    both.3.unwrap();
+    let rows = async |client: &Subscriber| loop {
+        if let Some(Outbound::Message(message)) = client.next().await
+            && message.event() == "dashboard:state"
+        {
+            let state: Value = serde_json::from_str(message.payload().get()).unwrap();
+            return state["tasks"].as_array().unwrap().len();
+        }
+    };
+    assert_eq!((rows(&sees).await, rows(&sees_not).await), (TASKS, 0));
+}

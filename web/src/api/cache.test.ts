@@ -1,0 +1,228 @@
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { added, created, dashboardState, entry, summary, task, update } from '../testing';
+import { noFilters, type Filters } from '../store/filters';
+import type { TaskRows } from '../store/list';
+import type { Overview } from '../store/overview';
+import type { Room } from '../store/room';
+import { createTaskCache, listKey, overviewKey, roomKey } from './cache';
+import type { Answer, Client } from './client';
+import type { TaskSummary } from './types';
+
+const unreachable: Answer<never> = { ok: false, failure: { code: 'unreachable', status: null } };
+const at = (second: number) => `2026-11-20T17:24:${`${second}`.padStart(2, '0')}.000Z`;
+const row = (n: number, changes: Partial<TaskSummary> = {}) =>
+  summary({ taskId: `t${n}`, createdAt: at(n), updatedAt: at(n), ...changes });
+
+function setUp(knownUntil: string | null = null) {
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: 'always', structuralSharing: false } } });
+  const server = { rows: [] as TaskSummary[], down: false, asked: [] as string[], wait: Promise.resolve() };
+  const answer = async <T>(value: () => T): Promise<Answer<T>> => {
+    const now = value();
+    await server.wait;
+    return server.down ? unreachable : { ok: true, value: now };
+  };
+  const client = {
+    tasks: (query) => {
+      server.asked.push(query.toString());
+      const since = query.get('updatedSince');
+      return answer(() => ({ tasks: server.rows.filter(({ updatedAt }) => since === null || updatedAt >= since), nextCursor: null }));
+    },
+    task: (taskId) => answer(() => task({ ...row(1), taskId })),
+    stats: () => answer(() => ({ counts: dashboardState().counts, openCount: 0, lastActivityAt: at(59) })),
+    events: (_, after, limit) =>
+      answer(() => ({ version: 300, events: Array.from({ length: limit }, (_entry, n) => entry(after + 1 + n)) })),
+  } satisfies Partial<Client> as Partial<Client> as Client;
+  const heard = { gaps: [] as string[], stale: 0, notices: [] as string[] };
+  const cache = createTaskCache({
+    queries,
+    client,
+    me: 'alice',
+    knownUntil,
+    onReturn: (taskId) => heard.gaps.push(`${taskId} is back`),
+    onGap: (taskId, version) => heard.gaps.push(`${taskId} ${version}`),
+    onStaleCounts: () => { heard.stale += 1; },
+    onNotices: (notices) => heard.notices.push(...notices.map(({ kind }) => kind)),
+  });
+  /** Shows a list or a task, as a component does. */
+  const show = (of: Filters | string) => {
+    const observer = typeof of === 'string'
+      ? new QueryObserver(queries, { queryKey: roomKey(of), queryFn: () => cache.fetchRoom(of) })
+      : new QueryObserver<unknown>(queries, { queryKey: listKey(of), queryFn: () => cache.fetchList(of) });
+    undo.push((observer as QueryObserver).subscribe(() => undefined));
+  };
+  undo.push(cache.stop);
+  const list = (filters = noFilters) => queries.getQueryData<TaskRows>(listKey(filters));
+  return { cache, queries, server, heard, show, list, ids: () => list()?.rows.map(({ taskId }) => taskId) };
+}
+
+const undo: (() => void)[] = [];
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  for (const step of undo.splice(0)) step();
+  vi.useRealTimers();
+});
+const settle = () => vi.advanceTimersByTimeAsync(0);
+const updated = (n: number, changes: Parameters<typeof update>[0] = {}) =>
+  ({ event: 'dashboard:task_list_updated', payload: update({ ...row(n), ...changes }) }) as const;
+
+describe('the cache', () => {
+  it('folds a burst of messages once, with the next frame', async () => {
+    const { cache, queries, show, ids } = setUp();
+    show(noFilters);
+    await settle();
+    let changes = 0;
+    undo.push(queries.getQueryCache().subscribe(({ type, query }) => {
+      if (type === 'updated' && (query.queryKey as unknown[])[0] === 'tasks') changes += 1;
+    }));
+    for (let n = 1; n <= 20; n += 1) cache.take(updated(n));
+    expect(ids()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(20);
+    expect(ids()).toHaveLength(20);
+    expect(changes).toBe(1);
+  });
+
+  it('loses nothing that comes while a list is being fetched, and doubles nothing', async () => {
+    const { cache, server, show, ids } = setUp();
+    let release: () => void = () => undefined;
+    server.rows = [row(1), row(2)];
+    server.wait = new Promise((resolve) => { release = resolve; });
+    show(noFilters);
+    cache.take(updated(2, { version: 2 }));
+    cache.take(updated(3));
+    cache.take({ event: 'task:removed', payload: { taskId: 't1' } });
+    release();
+    await settle();
+    expect(ids()).toEqual(['t3', 't2']);
+  });
+
+  it('marks what changed, and no longer after a while', async () => {
+    const { cache, show } = setUp();
+    show(noFilters);
+    await settle();
+    cache.take(updated(1));
+    cache.flush();
+    expect([...cache.recentlyChanged.get().keys()]).toEqual(['t1']);
+    await vi.advanceTimersByTimeAsync(3500);
+    expect(cache.recentlyChanged.get().size).toBe(0);
+  });
+
+  it('asks for missing entries once for each version it has, and only of a task that is shown', async () => {
+    const { cache, heard, show } = setUp();
+    show('t1');
+    await settle();
+    const event = (version: number, taskId = 't1') =>
+      ({ event: 'task:event_added', payload: { ...added(entry(version)), taskId } }) as const;
+    cache.take(event(3));
+    cache.take(event(3, 't2'));
+    cache.flush();
+    cache.take(event(4));
+    cache.flush();
+    expect(heard.gaps).toEqual(['t1 1']);
+    cache.take(event(2));
+    cache.flush();
+    expect(heard.gaps).toEqual(['t1 1', 't1 2']);
+  });
+
+  it('follows a task again that may be seen again', async () => {
+    const { cache, heard, show } = setUp();
+    show('t1');
+    await settle();
+    cache.take({ event: 'task:removed', payload: { taskId: 't1' } });
+    cache.flush();
+    cache.take({ event: 'task:created', payload: created() });
+    cache.flush();
+    expect(heard.gaps).toEqual(['t1 is back']);
+  });
+
+  it('asks for the counts when they cannot be told any more', () => {
+    const { cache, heard } = setUp();
+    cache.take({ event: 'task:removed', payload: { taskId: 'unknown' } });
+    cache.flush();
+    expect(heard.stale).toBe(1);
+  });
+
+  it('loads older entries in front of those it shows', async () => {
+    const { cache, queries } = setUp();
+    const room: Room = { kind: 'ready', gap: null, task: task({ version: 300, eventsFrom: 251, events: [entry(251)] }) };
+    queries.setQueryData(roomKey('t1'), room);
+    expect(await cache.loadOlder('t1')).toBeNull();
+    const more = queries.getQueryData<Room>(roomKey('t1'));
+    expect(more?.kind === 'ready' && [more.task.eventsFrom, more.task.events.length]).toEqual([51, 201]);
+    await cache.loadOlder('t1');
+    await cache.loadOlder('t1');
+    const whole = queries.getQueryData<Room>(roomKey('t1'));
+    expect(whole?.kind === 'ready' && whole.task.events.map(({ version }) => version)).toEqual(
+      Array.from({ length: 251 }, (_, n) => n + 1),
+    );
+  });
+
+  it('says why a task cannot be shown', async () => {
+    const { cache, server } = setUp();
+    server.down = true;
+    await expect(cache.fetchRoom('t1')).rejects.toMatchObject({ failure: { code: 'unreachable' } });
+  });
+});
+
+describe('catching up', () => {
+  it('asks for what changed since the last that was heard, five seconds earlier, and folds it into every list', async () => {
+    const { cache, server, show, ids, list } = setUp(at(30));
+    const failed: Filters = { ...noFilters, status: ['failed'] };
+    server.rows = [row(1), row(2)];
+    show(noFilters);
+    show(failed);
+    await settle();
+    server.rows = [row(1, { version: 2, status: 'failed', updatedAt: at(40) }), row(2), row(3, { updatedAt: at(41) })];
+    server.asked = [];
+    await cache.catchUp(false);
+    expect(server.asked.map((query) => new URLSearchParams(query).get('updatedSince'))).toEqual([at(25), null]);
+    expect(ids()).toEqual(['t3', 't2', 't1']);
+    expect(list(failed)?.rows.map(({ taskId }) => taskId)).toContain('t1');
+    expect(cache.knownUntil.get()).toBe(at(41));
+  });
+
+  it('asks from the same time again when it did not succeed, whatever was heard meanwhile', async () => {
+    const { cache, server } = setUp(at(30));
+    server.down = true;
+    expect(await cache.catchUp(false)).toMatchObject({ code: 'unreachable' });
+    cache.take(updated(50, { at: at(50) }));
+    cache.flush();
+    server.down = false;
+    server.asked = [];
+    await cache.catchUp(false);
+    expect(server.asked.map((query) => new URLSearchParams(query).get('updatedSince'))).toEqual([at(25), null]);
+    expect(cache.knownUntil.get()).toBe(at(50));
+  });
+
+  it('fetches the lists when there is nothing to start from', async () => {
+    const { cache, server, show, ids } = setUp();
+    show(noFilters);
+    await settle();
+    server.rows = [row(1)];
+    await cache.catchUp(false);
+    expect(ids()).toEqual(['t1']);
+  });
+
+  it('believes an event over an answer that was on its way', async () => {
+    const { cache, server, show, ids } = setUp(at(30));
+    server.rows = [row(1)];
+    show(noFilters);
+    await settle();
+    let release: () => void = () => undefined;
+    server.wait = new Promise((resolve) => { release = resolve; });
+    server.rows = [row(1, { version: 2, updatedAt: at(31) })];
+    const caughtUp = cache.catchUp(false);
+    cache.take({ event: 'task:removed', payload: { taskId: 't1' } });
+    release();
+    await caughtUp;
+    expect(ids()).toEqual([]);
+  });
+
+  it('asks for the counts where no connection tells them', async () => {
+    const { cache, queries } = setUp(at(30));
+    await cache.catchUp(true);
+    expect(queries.getQueryData<Overview>(overviewKey)?.lastActivityAt).toBe(at(59));
+  });
+});

@@ -1,0 +1,414 @@
+/**
+ * What the page has of the server's tasks: REST answers in the query cache, and every message folded
+ * into each of them, once per frame however many there are.
+ */
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import { noFilters, serverQuery, verdict, type Filters } from '../store/filters';
+import { foldList, listOf, settled, unknownCursor, withHead, withPage, type TaskRows } from '../store/list';
+import { heardAt, type Message } from '../store/message';
+import { noticesOf, type Notice } from '../store/notices';
+import { cell, type Observable } from '../store/observable';
+import { emptyOverview, foldOverview, withCompleted, withStats, type Overview } from '../store/overview';
+import { foldRoom, withOlder, withSnapshot, type Room } from '../store/room';
+import { earlier } from '../store/time';
+import type { Answer, Client, Failure } from './client';
+import type { TaskList, TaskSummary, TaskView } from './types';
+
+/** A call failed; the query that made it is failed by it. */
+export class CallFailed extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.code);
+  }
+}
+
+export interface TaskCache {
+  /** Takes a message in; what it changes shows with the next frame. */
+  take: (message: Message) => void;
+  /** Shows what has been taken in. */
+  flush: () => void;
+  /** Takes a task in as REST answered with it, and shows it at once. */
+  put: (task: TaskView) => void;
+  /** The task does not exist, or may not be seen. */
+  remove: (taskId: string) => void;
+  /** What a list will show at least, as far as other lists tell: it stands in until the list is fetched. */
+  guess: (filters: Filters) => TaskRows | undefined;
+  fetchList: (filters: Filters) => Promise<TaskRows>;
+  loadMore: (filters: Filters) => Promise<Failure | null>;
+  fetchRoom: (taskId: string) => Promise<Room>;
+  loadOlder: (taskId: string) => Promise<Failure | null>;
+  fetchOverview: () => Promise<Overview>;
+  /** Asks for what has changed since the page last knew everything; why it could not, if so. */
+  catchUp: (withCounts: boolean) => Promise<Failure | null>;
+  /** From now on messages may be missing. */
+  fellBehind: () => void;
+  /** The rows that changed a moment ago, each with the number of its change. */
+  recentlyChanged: Observable<ReadonlyMap<string, number>>;
+  /** Up to which time of the server everything is known. */
+  knownUntil: Observable<string | null>;
+  stop: () => void;
+}
+
+export const listKey = (filters: Filters): QueryKey => ['tasks', filters];
+export const roomKey = (taskId: string): QueryKey => ['task', taskId];
+export const overviewKey: QueryKey = ['overview'];
+
+interface TaskCacheOptions {
+  queries: QueryClient;
+  client: Client;
+  /** A task's entries up to some version were missed: the task is known up to `version`. */
+  onGap: (taskId: string, version: number) => void;
+  /** A task that was gone may be seen again. */
+  onReturn: (taskId: string) => void;
+  /** The counts cannot be told any more. */
+  onStaleCounts: () => void;
+  onNotices: (notices: readonly Notice[]) => void;
+  /** The user's id. */
+  me: string;
+  knownUntil?: string | null;
+}
+
+const firstPage = 100;
+const nextPage = 200;
+/** More changes than this are fetched as lists, not one by one. */
+const deltaPages = 5;
+/** Rows that the page picks from are fetched until so many fit. */
+const wantedRows = 50;
+const pickingPages = 10;
+/** How far server clocks may differ. */
+const overlapMs = 5000;
+/** How long a row counts as just changed. */
+const markMs = 2500;
+/** The server is asked about what a list is unsure of at most this often. */
+const unsureMs = 1000;
+const olderEntries = 200;
+
+export function createTaskCache(options: TaskCacheOptions): TaskCache {
+  const { queries, client, onGap, onReturn, onStaleCounts, onNotices, me } = options;
+  const recentlyChanged = cell<ReadonlyMap<string, number>>(new Map());
+  const knownUntil = cell<string | null>(options.knownUntil ?? null);
+  /** Messages that came while something was being fetched: they are newer than the answer. */
+  const holds = new Set<Message[]>();
+  const gaps = new Map<string, number>();
+  let waiting: Message[] = [];
+  let isComplete = false;
+  let heard = knownUntil.get();
+  let changes = 0;
+  let frame: (() => void) | null = null;
+  let unsureTimer: ReturnType<typeof setTimeout> | undefined;
+  let marksTimer: ReturnType<typeof setTimeout> | undefined;
+
+  const hear = (message: Message) => {
+    const at = heardAt(message);
+    if (at !== null && (heard === null || at > heard)) heard = at;
+    if (isComplete) knownUntil.set(heard);
+  };
+
+  const take = (message: Message) => {
+    hear(message);
+    waiting.push(message);
+    frame ??= nextFrame(flush);
+  };
+
+  const flush = () => {
+    frame?.();
+    frame = null;
+    const messages = waiting;
+    waiting = [];
+    if (messages.length === 0) return;
+    for (const held of holds) held.push(...messages);
+    const notices = noticesOf(messages, me, wasDraft);
+    foldLists(messages);
+    foldRooms(messages);
+    queries.setQueryData<Overview>(overviewKey, (overview) => foldOverview(overview ?? emptyOverview, messages));
+    if (overview().stale) onStaleCounts();
+    if (notices.length > 0) onNotices(notices);
+  };
+
+  const wasDraft = (taskId: string) =>
+    queries
+      .getQueriesData<TaskRows>({ queryKey: ['tasks'] })
+      .some(([, list]) => list?.rows.find((row) => row.taskId === taskId)?.pullRequest?.draft);
+
+  const overview = () => queries.getQueryData<Overview>(overviewKey) ?? emptyOverview;
+
+  const foldLists = (messages: readonly Message[]) => {
+    const marked: string[] = [];
+    for (const query of queries.getQueryCache().findAll({ queryKey: ['tasks'] })) {
+      const list = query.state.data as TaskRows | undefined;
+      const filters = query.queryKey[1] as Filters;
+      if (!list) continue;
+      const folded = foldList(list, filters, messages);
+      if (folded.list !== list) queries.setQueryData(query.queryKey, folded.list);
+      if (folded.list.unsure.size > 0 && query.isActive()) askUnsure();
+      marked.push(...folded.changed);
+    }
+    if (marked.length > 0) mark(marked);
+  };
+
+  const foldRooms = (messages: readonly Message[]) => {
+    for (const query of queries.getQueryCache().findAll({ queryKey: ['task'] })) {
+      const taskId = query.queryKey[1] as string;
+      const room = query.state.data as Room | undefined;
+      const folded = foldRoom(room, taskId, messages);
+      if (folded !== room) queries.setQueryData(query.queryKey, folded);
+      if (!query.isActive()) continue;
+      noticeGap(taskId, folded);
+      if (folded?.kind === 'gone' && messages.some((message) => isOf(message, 'task:created', taskId))) onReturn(taskId);
+    }
+  };
+
+  const noticeGap = (taskId: string, room: Room | undefined) => {
+    if (room?.kind !== 'ready' || room.gap === null) {
+      gaps.delete(taskId);
+      return;
+    }
+    // Asked once for each version that the page has; the transport sees to it that it is answered.
+    if (gaps.get(taskId) === room.task.version) return;
+    gaps.set(taskId, room.task.version);
+    onGap(taskId, room.task.version);
+  };
+
+  const mark = (taskIds: readonly string[]) => {
+    changes += 1;
+    const number = changes;
+    const marks = new Map(recentlyChanged.get());
+    for (const taskId of taskIds) marks.set(taskId, number);
+    recentlyChanged.set(marks);
+    markedAt.set(number, Date.now());
+    marksTimer ??= setTimeout(unmark, markMs);
+  };
+  const markedAt = new Map<number, number>();
+  const unmark = () => {
+    marksTimer = undefined;
+    const old = Date.now() - markMs;
+    const marks = [...recentlyChanged.get()].filter(([, number]) => (markedAt.get(number) ?? 0) > old);
+    const kept = new Set(marks.map(([, number]) => number));
+    for (const number of markedAt.keys()) if (!kept.has(number)) markedAt.delete(number);
+    recentlyChanged.set(new Map(marks));
+    if (marks.length > 0) marksTimer = setTimeout(unmark, markMs / 5);
+  };
+
+  /** Runs a fetch, and gives what came meanwhile. */
+  const holding = async <T>(fetching: () => Promise<T>): Promise<{ value: T; held: Message[] }> => {
+    flush();
+    const held: Message[] = [];
+    holds.add(held);
+    try {
+      return { value: await fetching(), held };
+    } finally {
+      flush();
+      holds.delete(held);
+    }
+  };
+
+  /** Pages from `cursor` on; more than one only if few of a page's rows are picked. */
+  const pages = async (filters: Filters, cursor: string | null, limit: number): Promise<TaskList> => {
+    const tasks: TaskSummary[] = [];
+    let next = cursor;
+    for (let page = 0; page < pickingPages; page += 1) {
+      const query = serverQuery(filters);
+      query.set('limit', `${limit}`);
+      if (next !== null) query.set('cursor', next);
+      const answer = good(await client.tasks(query));
+      tasks.push(...answer.tasks);
+      next = answer.nextCursor;
+      if (next === null || filters.label === null) break;
+      if (listOf(tasks, next, filters).rows.length >= wantedRows) break;
+    }
+    return { tasks, nextCursor: next };
+  };
+
+  const fetchList = async (filters: Filters): Promise<TaskRows> => {
+    const { value, held } = await holding(() => pages(filters, null, firstPage));
+    const known = queries.getQueryData<TaskRows>(listKey(filters));
+    const list = known
+      ? withHead(known, value.tasks, value.nextCursor, filters)
+      : listOf(value.tasks, value.nextCursor, filters);
+    return foldList(list, filters, held).list;
+  };
+
+  const loadMore = async (filters: Filters): Promise<Failure | null> => {
+    const cursor = queries.getQueryData<TaskRows>(listKey(filters))?.nextCursor;
+    if (cursor == null) return null;
+    try {
+      if (cursor === unknownCursor) {
+        await queries.refetchQueries({ queryKey: listKey(filters), exact: true }, { throwOnError: true });
+        return null;
+      }
+      const { value, held } = await holding(() => pages(filters, cursor, nextPage));
+      queries.setQueryData<TaskRows>(listKey(filters), (list) =>
+        // Another answer may have changed where the list ends.
+        list?.nextCursor === cursor
+          ? foldList(withPage(list, value.tasks, value.nextCursor, filters), filters, held).list
+          : list,
+      );
+      return null;
+    } catch (error) {
+      return failureOf(error);
+    }
+  };
+
+  const fetchRoom = async (taskId: string): Promise<Room> => {
+    const { value, held } = await holding(() => client.task(taskId));
+    const room = queries.getQueryData<Room>(roomKey(taskId));
+    if (!value.ok) {
+      if (value.failure.code === 'not_found') return { kind: 'gone' };
+      throw new CallFailed(value.failure);
+    }
+    const snapshot = withSnapshot(room?.kind === 'gone' ? undefined : room, value.value);
+    return foldRoom(snapshot, taskId, held) ?? snapshot;
+  };
+
+  const loadOlder = async (taskId: string): Promise<Failure | null> => {
+    const room = queries.getQueryData<Room>(roomKey(taskId));
+    if (room?.kind !== 'ready' || room.task.eventsFrom <= 1) return null;
+    const after = Math.max(0, room.task.eventsFrom - 1 - olderEntries);
+    const answer = await client.events(taskId, after, room.task.eventsFrom - 1 - after);
+    if (!answer.ok) return answer.failure;
+    queries.setQueryData<Room>(roomKey(taskId), (now) => now && withOlder(now, answer.value.events));
+    return null;
+  };
+
+  const lastCompleted = () =>
+    client.tasks(new URLSearchParams({ status: 'merged', sort: '-updatedAt', limit: '1' }));
+
+  const fetchOverview = async (): Promise<Overview> => {
+    const { value, held } = await holding(() => Promise.all([client.stats(), lastCompleted()]));
+    const [stats, completed] = value;
+    const known = queries.getQueryData<Overview>(overviewKey);
+    // The counts of a connection are exact: REST fills in only before there is one.
+    const counted = known?.loaded && isComplete && !known.stale ? known : foldOverview(withStats(emptyOverview, good(stats)), held);
+    return withCompleted(known ? { ...counted, lastCompleted: known.lastCompleted } : counted, good(completed).tasks[0]);
+  };
+
+  const delta = async (since: string): Promise<{ tasks: TaskSummary[]; more: boolean }> => {
+    const tasks: TaskSummary[] = [];
+    let cursor: string | null = null;
+    for (let page = 0; page < deltaPages; page += 1) {
+      const query = new URLSearchParams({ updatedSince: since, sort: '-updatedAt', limit: `${nextPage}` });
+      if (cursor !== null) query.set('cursor', cursor);
+      const answer: TaskList = good(await client.tasks(query));
+      tasks.push(...answer.tasks);
+      cursor = answer.nextCursor;
+      if (cursor === null) return { tasks, more: false };
+    }
+    return { tasks, more: true };
+  };
+
+  const catchUp = async (withCounts: boolean): Promise<Failure | null> => {
+    const since = knownUntil.get();
+    try {
+      if (withCounts) {
+        const stats = good(await client.stats());
+        queries.setQueryData<Overview>(overviewKey, (known) => withStats(known ?? emptyOverview, stats));
+        if (heard === null || (stats.lastActivityAt !== null && stats.lastActivityAt > heard)) heard = stats.lastActivityAt;
+      }
+      if (since === null) {
+        await refetchLists();
+      } else {
+        const { value, held } = await holding(() => delta(earlier(since, overlapMs)));
+        const rows = value.tasks.map((payload): Message => ({ event: 'row', payload }));
+        for (const row of rows) hear(row);
+        foldLists([...rows, ...held]);
+        foldRooms([...rows, ...held]);
+        if (value.more) await refetchLists();
+      }
+    } catch (error) {
+      return failureOf(error);
+    }
+    isComplete = true;
+    if (heard !== null) knownUntil.set(heard);
+    const completed = await lastCompleted();
+    if (completed.ok) {
+      queries.setQueryData<Overview>(overviewKey, (known) => known && withCompleted(known, completed.value.tasks[0]));
+    }
+    return null;
+  };
+
+  const refetchLists = () => queries.refetchQueries({ queryKey: ['tasks'], type: 'active' }, { throwOnError: true });
+
+  /** Asks the server which tasks belong in the lists that cannot tell by themselves. */
+  const askUnsure = () => {
+    unsureTimer ??= setTimeout(() => {
+      unsureTimer = undefined;
+      for (const query of queries.getQueryCache().findAll({ queryKey: ['tasks'], type: 'active' })) {
+        const list = query.state.data as TaskRows | undefined;
+        if (list && list.unsure.size > 0) void settle(query.queryKey[1] as Filters, list.unsure);
+      }
+    }, unsureMs);
+  };
+  const settle = async (filters: Filters, asked: ReadonlySet<string>) => {
+    const since = knownUntil.get();
+    const query = serverQuery({ ...filters, sort: '-updatedAt' });
+    query.set('limit', `${nextPage}`);
+    if (since !== null) query.set('updatedSince', earlier(since, 60_000));
+    const { value, held } = await holding(() => client.tasks(query));
+    if (!value.ok) {
+      askUnsure();
+      return;
+    }
+    queries.setQueryData<TaskRows>(listKey(filters), (list) =>
+      list && foldList(settled(list, filters, asked, value.value.tasks), filters, held).list,
+    );
+  };
+
+  return {
+    take,
+    flush,
+    put: (task) => {
+      take({ event: 'task:state', payload: task });
+      flush();
+    },
+    remove: (taskId) => {
+      queries.setQueryData<Room>(roomKey(taskId), { kind: 'gone' });
+    },
+    guess: (filters) => {
+      const all = queries.getQueryData<TaskRows>(listKey({ ...noFilters, sort: filters.sort }));
+      return all && { ...all, rows: all.rows.filter((row) => verdict(filters, row) === 'in') };
+    },
+    fetchList,
+    loadMore,
+    fetchRoom,
+    loadOlder,
+    fetchOverview,
+    catchUp,
+    fellBehind: () => {
+      isComplete = false;
+    },
+    recentlyChanged,
+    knownUntil,
+    stop: () => {
+      frame?.();
+      clearTimeout(unsureTimer);
+      clearTimeout(marksTimer);
+    },
+  };
+}
+
+function isOf(message: Message, event: Message['event'], taskId: string): boolean {
+  return message.event === event && 'taskId' in message.payload && message.payload.taskId === taskId;
+}
+
+function good<T>(answer: Answer<T>): T {
+  if (!answer.ok) throw new CallFailed(answer.failure);
+  return answer.value;
+}
+
+function failureOf(error: unknown): Failure {
+  return error instanceof CallFailed ? error.failure : { code: 'unreachable', status: null };
+}
+
+/** Calls `act` with the next frame, or soon where no frames are drawn; returns the undo. */
+function nextFrame(act: () => void): () => void {
+  if (document.hidden) {
+    const timer = setTimeout(act, 250);
+    return () => { clearTimeout(timer); };
+  }
+  const frame = requestAnimationFrame(act);
+  // A page that is being hidden draws no more frames.
+  const timer = setTimeout(act, 250);
+  return () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+  };
+}

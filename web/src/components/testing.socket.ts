@@ -1,0 +1,25 @@
+/** Stands for `api/socket` in tests: connects at once, and says what the test says. */
+import type { Transport, TransportListener } from '../api/transport';
+import { dashboardState } from '../testing';
+
+export const sockets: { listener: TransportListener | null } = { listener: null };
+
+export function openSocket(_token: string, listener: TransportListener): Transport {
+  const nothing = () => undefined;
+  return {
+    kind: 'websocket',
+    open: () => {
+      sockets.listener = listener;
+      queueMicrotask(() => {
+        listener.opened();
+        listener.said({ event: 'dashboard:state', payload: dashboardState() });
+      });
+    },
+    close: nothing,
+    join: nothing,
+    leave: nothing,
+    resync: nothing,
+    resyncDashboard: nothing,
+    refresh: nothing,
+  };
+}

@@ -1,0 +1,70 @@
+import { X } from 'lucide-react';
+import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { texts } from '../../texts';
+import { IconButton } from './Button';
+import { classes } from './classes';
+
+interface DialogProps {
+  title: string;
+  /** Whether the title is only said, not seen. */
+  titleHidden?: boolean;
+  width?: 'normal' | 'wide';
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/**
+ * The browser's own modal dialog: it holds the focus, makes the rest of the page inert, closes on
+ * Escape, and gives the focus back. Open while it is rendered.
+ */
+export function Dialog({ title, titleHidden = false, width = 'normal', onClose, children }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+
+  useEffect(() => {
+    const element = dialog.current;
+    const before = document.activeElement;
+    element?.showModal();
+    // The browser would choose the first button, which closes.
+    element?.querySelector<HTMLElement>('[data-first]')?.focus();
+    return () => {
+      element?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby={heading}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => {
+        // A click on the dialog itself, not on what is in it, is one on the backdrop.
+        if (event.target === dialog.current) onClose();
+      }}
+      className={classes(
+        'appear fixed inset-x-0 top-0 m-0 mx-auto max-h-dvh w-full max-w-none overflow-hidden border-line bg-raised p-0 text-text shadow-raised',
+        'sm:top-[10vh] sm:max-h-[80vh] sm:rounded-xl sm:border',
+        width === 'wide' ? 'sm:max-w-2xl' : 'sm:max-w-lg',
+        'max-sm:h-dvh',
+      )}
+    >
+      <div className="flex h-full max-h-[inherit] flex-col">
+        <header className={titleHidden ? 'sr-only' : 'flex items-center justify-between gap-4 border-b border-line py-2 pr-2 pl-5'}>
+          <h2 id={heading} className="text-base font-semibold">
+            {title}
+          </h2>
+          {!titleHidden && (
+            <IconButton label={texts.close} onClick={onClose}>
+              <X size={18} aria-hidden="true" />
+            </IconButton>
+          )}
+        </header>
+        <div className="min-h-0 flex-1 overflow-y-auto">{children}</div>
+      </div>
+    </dialog>
+  );
+}

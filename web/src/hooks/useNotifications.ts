@@ -1,0 +1,86 @@
+import { useEffect, useEffectEvent, useState } from 'react';
+import { noticeKinds, type Notice, type NoticeKind } from '../store/notices';
+import { cell } from '../store/observable';
+import { useObservable } from './useObservable';
+import { useWorkspace } from './useWorkspace';
+
+export interface Notifications {
+  /** Whether this browser has them, here. */
+  supported: boolean;
+  permission: NotificationPermission;
+  /** What the user wants to be told. All off at first. */
+  settings: Readonly<Record<NoticeKind, boolean>>;
+  /** Changes what is told; asks the browser for permission when that is still to be asked. */
+  change: (kind: NoticeKind, on: boolean) => Promise<void>;
+}
+
+const settingsKey = 'taskwire.notifications';
+const none: Record<NoticeKind, boolean> = { needsMe: false, ready: false, merged: false, failed: false };
+const settings = cell<Record<NoticeKind, boolean>>(read());
+
+/** What the user wants to be told of while they look elsewhere. */
+export function useNotifications(): Notifications {
+  const [permission, setPermission] = useState<NotificationPermission>(supported() ? Notification.permission : 'denied');
+  return {
+    supported: supported(),
+    permission,
+    settings: useObservable(settings),
+    change: async (kind, on) => {
+      if (on && supported() && Notification.permission === 'default') setPermission(await Notification.requestPermission());
+      write({ ...settings.get(), [kind]: on });
+    },
+  };
+}
+
+interface NoticeOptions {
+  /** The notice's title and text for people. */
+  say: (notice: Notice) => { title: string; body: string };
+  /** Shows the task; the page has at least the notice's version of it, or is getting it. */
+  open: (taskId: string) => void;
+}
+
+/** Tells the user what they want to be told, while the page is hidden. Use it once. */
+export function useNotices({ say, open }: NoticeOptions): void {
+  const { onNotice, need } = useWorkspace();
+  const show = useEffectEvent((notice: Notice) => {
+    if (!document.hidden || !settings.get()[notice.kind]) return;
+    if (!supported() || Notification.permission !== 'granted') return;
+    const { title, body } = say(notice);
+    try {
+      // The tag makes one of what several tabs tell.
+      const shown = new Notification(title, { body, tag: `${notice.taskId} ${notice.version}` });
+      shown.onclick = () => {
+        shown.close();
+        window.focus();
+        need(notice.taskId, notice.version);
+        open(notice.taskId);
+      };
+    } catch {
+      // Some phones have them for service workers only.
+    }
+  });
+  useEffect(() => onNotice((notice) => { show(notice); }), [onNotice]);
+}
+
+function supported(): boolean {
+  return typeof Notification !== 'undefined' && window.isSecureContext;
+}
+
+function read(): Record<NoticeKind, boolean> {
+  try {
+    const kept: unknown = JSON.parse(window.localStorage.getItem(settingsKey) ?? '[]');
+    const on = Array.isArray(kept) ? kept : [];
+    return Object.fromEntries(noticeKinds.map((kind) => [kind, on.includes(kind)])) as Record<NoticeKind, boolean>;
+  } catch {
+    return none;
+  }
+}
+
+function write(next: Record<NoticeKind, boolean>): void {
+  settings.set(next);
+  try {
+    window.localStorage.setItem(settingsKey, JSON.stringify(noticeKinds.filter((kind) => next[kind])));
+  } catch {
+    // They last as long as the page.
+  }
+}

@@ -1,0 +1,77 @@
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { CallFailed } from '../api/cache';
+import type { Failure } from '../api/client';
+import { listKey } from '../session/workspace';
+import { verdict, type Filters } from '../store/filters';
+import type { TaskRows } from '../store/list';
+import { pendingRows, type TaskRow } from '../store/outbox';
+import { useMe } from './useMe';
+import { useObservable } from './useObservable';
+import { useWorkspace } from './useWorkspace';
+
+export interface TaskListValue {
+  /** In order; first the tasks that the server has not taken yet (`pending`). */
+  rows: readonly TaskRow[];
+  /** Whether the server has more rows than have been loaded. */
+  hasMore: boolean;
+  /** Loads the next page; harmless while one is being loaded. */
+  loadMore: () => void;
+  /** The first page or the next one is being loaded. */
+  loading: boolean;
+  /** Why the last load came to nothing. */
+  failure: Failure | null;
+  /** Loads again what could not be loaded. */
+  retry: () => void;
+  /** Loads the first page anew. */
+  reload: () => void;
+  /** The rows that changed a moment ago, each with the number of its change (a React `key` for a mark). */
+  recentlyChanged: ReadonlyMap<string, number>;
+}
+
+const noRows: readonly TaskRow[] = [];
+
+/** A list of tasks as filtered, live. */
+export function useTaskList(filters: Filters): TaskListValue {
+  const { cache, outbox, user } = useWorkspace();
+  const me = useMe();
+  const entries = useObservable(outbox.entries);
+  const recentlyChanged = useObservable(cache.recentlyChanged);
+  const query = useQuery<TaskRows>({
+    queryKey: listKey(filters),
+    queryFn: () => cache.fetchList(filters),
+    placeholderData: () => cache.guess(filters),
+    staleTime: 30_000,
+    gcTime: 60_000,
+  });
+  const [more, setMore] = useState<{ loading: boolean; failure: Failure | null }>({ loading: false, failure: null });
+  const isLoadingMore = useRef(false);
+
+  const loadMore = useCallback(() => {
+    if (isLoadingMore.current) return;
+    isLoadingMore.current = true;
+    setMore({ loading: true, failure: null });
+    void cache.loadMore(filters).then((failure) => {
+      isLoadingMore.current = false;
+      setMore({ loading: false, failure });
+    });
+  }, [cache, filters]);
+
+  const known = query.data?.rows ?? noRows;
+  const name = me?.name ?? user;
+  const rows = useMemo(() => {
+    const pending = pendingRows(entries, known, { id: user, name }).filter((row) => verdict(filters, row) === 'in');
+    return pending.length === 0 ? known : [...pending, ...known];
+  }, [entries, known, user, name, filters]);
+
+  return {
+    rows,
+    hasMore: query.data !== undefined && !query.isPlaceholderData && query.data.nextCursor !== null,
+    loadMore,
+    loading: query.isLoading || query.isPlaceholderData || more.loading,
+    reload: () => void query.refetch(),
+    failure: query.error instanceof CallFailed ? query.error.failure : more.failure,
+    retry: query.isError ? () => void query.refetch() : loadMore,
+    recentlyChanged,
+  };
+}

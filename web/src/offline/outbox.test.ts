@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Answer, Client, Failure } from '../api/client';
+import type { TaskView } from '../api/types';
+import { task } from '../testing';
+import { openDatabase } from './database';
+import { createOutbox, type Outbox } from './outbox';
+
+const unreachable: Failure = { code: 'unreachable', status: null };
+
+function problem(code: string, status: number, detail = 'Because.'): Failure {
+  return { type: 'about:blank', title: code, status, code, detail, requestId: 'r1' } as Failure;
+}
+
+/** A server that does each key once, as the real one does. */
+function fakeServer() {
+  const server = { failure: null as Failure | null, done: [] as string[], calls: [] as string[] };
+  const known = new Map<string, TaskView>();
+  let slow: Promise<void> | null = null;
+  const take = async (what: string, key: string, view: TaskView): Promise<Answer<TaskView>> => {
+    server.calls.push(what);
+    await slow;
+    if (server.failure) return { ok: false, failure: server.failure };
+    if (!known.has(key)) {
+      known.set(key, view);
+      server.done.push(what);
+    }
+    return { ok: true, value: known.get(key) ?? view };
+  };
+  const client = {
+    create: (body, key) => take(`create ${body.title}`, key, task({ taskId: `id of ${body.title}`, title: body.title })),
+    comment: (taskId, text, key) => take(`comment ${taskId} ${text}`, key, task({ taskId })),
+    cancel: (taskId, _reason, key) => take(`cancel ${taskId}`, key, task({ taskId, status: 'cancelled' })),
+    task: (taskId) => Promise.resolve({ ok: true, value: task({ taskId, status: 'merged' }) }),
+  } satisfies Partial<Client> as Partial<Client> as Client;
+  return Object.assign(server, {
+    client,
+    hold: () => {
+      let release: () => void = () => undefined;
+      slow = new Promise((resolve) => { release = resolve; });
+      return release;
+    },
+  });
+}
+
+const boxes: Outbox[] = [];
+let server = fakeServer();
+const done: TaskView[] = [];
+
+function box(user = 'alice') {
+  const outbox = createOutbox({ client: server.client, database: openDatabase(), user, onDone: (view) => done.push(view), random: () => 0 });
+  boxes.push(outbox);
+  return outbox;
+}
+
+const create = (title: string) => ({ kind: 'create', task: { title } }) as const;
+const states = (outbox: Outbox) => outbox.entries.get().map(({ state }) => state);
+
+beforeEach(async () => {
+  await openDatabase().clear();
+  server = fakeServer();
+  done.length = 0;
+});
+
+afterEach(() => {
+  for (const outbox of boxes.splice(0)) outbox.stop();
+});
+
+describe('the outbox', () => {
+  it('does it now when the server is there', async () => {
+    const outbox = box();
+    expect(await outbox.submit(create('One'))).toMatchObject({ kind: 'done', task: { taskId: 'id of One' } });
+    expect(outbox.entries.get()).toEqual([]);
+    expect(done.map(({ title }) => title)).toEqual(['One']);
+  });
+
+  it('keeps what it cannot send, over a reload, and sends it in order and once', async () => {
+    server.failure = unreachable;
+    const before = box();
+    for (const title of ['One', 'Two', 'Three']) {
+      expect(await before.submit(create(title))).toMatchObject({ kind: 'queued' });
+    }
+    expect(await before.submit({ kind: 'comment', taskId: 't9', text: 'Hello' })).toMatchObject({ kind: 'queued' });
+    before.stop();
+
+    const after = box();
+    await after.load();
+    expect(states(after)).toEqual(['queued', 'queued', 'queued', 'queued']);
+    server.failure = null;
+    after.wake();
+    await vi.waitFor(() => { expect(after.entries.get()).toEqual([]); });
+    expect(server.done).toEqual(['create One', 'create Two', 'create Three', 'comment t9 Hello']);
+  });
+
+  it('sends under the same key again what it does not know to have arrived', async () => {
+    const before = box();
+    const release = server.hold();
+    void before.submit(create('One'));
+    await vi.waitFor(() => { expect(server.calls).toEqual(['create One']); });
+    // The page goes while the server is at it.
+    before.stop();
+    release();
+    await vi.waitFor(() => { expect(server.done).toEqual(['create One']); });
+
+    const after = box();
+    after.wake();
+    await vi.waitFor(() => {
+      expect(server.calls).toEqual(['create One', 'create One']);
+      expect(after.entries.get()).toEqual([]);
+    });
+    expect(server.done).toEqual(['create One']);
+  });
+
+  it('gives a refusal to whoever waits, with the task as it is now, and keeps nothing', async () => {
+    server.failure = problem('invalid_transition', 409);
+    const outbox = box();
+    expect(await outbox.submit({ kind: 'cancel', taskId: 't1', reason: null })).toMatchObject({
+      kind: 'refused',
+      failure: { code: 'invalid_transition' },
+      task: { status: 'merged' },
+    });
+    expect(outbox.entries.get()).toEqual([]);
+  });
+
+  it('keeps what is refused when nobody waits any more, goes on with the rest, and tries again if asked', async () => {
+    server.failure = unreachable;
+    const outbox = box();
+    await outbox.submit({ kind: 'comment', taskId: 't1', text: 'Too late' });
+    server.failure = problem('timeline_full', 409);
+    outbox.wake();
+    await vi.waitFor(() => { expect(states(outbox)).toEqual(['refused']); });
+    const [refused] = outbox.entries.get();
+    expect(refused).toMatchObject({ deed: { text: 'Too late' }, failure: { code: 'timeline_full' } });
+
+    server.failure = null;
+    expect(await outbox.submit(create('One'))).toMatchObject({ kind: 'done' });
+    expect(states(outbox)).toEqual(['refused']);
+    await outbox.retry(refused?.id ?? '');
+    await vi.waitFor(() => { expect(outbox.entries.get()).toEqual([]); });
+    expect(server.done).toEqual(['create One', 'comment t1 Too late']);
+  });
+
+  it('takes back what has not been sent', async () => {
+    server.failure = unreachable;
+    const outbox = box();
+    const outcome = await outbox.submit(create('Never mind'));
+    await outbox.cancel(outcome.kind === 'queued' ? outcome.id : '');
+    server.failure = null;
+    expect(await outbox.submit(create('One'))).toMatchObject({ kind: 'done' });
+    expect(server.done).toEqual(['create One']);
+  });
+
+  it('waits for another token when the login has ended', async () => {
+    server.failure = problem('token_expired', 401);
+    const outbox = box();
+    expect(await outbox.submit(create('One'))).toMatchObject({ kind: 'queued' });
+    server.failure = null;
+    outbox.wake();
+    await vi.waitFor(() => { expect(server.done).toEqual(['create One']); });
+  });
+
+  it('knows the task by its own id once it is created', async () => {
+    server.failure = unreachable;
+    const outbox = box();
+    const outcome = await outbox.submit(create('One'));
+    const id = outcome.kind === 'queued' ? outcome.id : '';
+    await outbox.submit({ kind: 'comment', taskId: `local:${id}`, text: 'And' });
+    server.failure = null;
+    outbox.wake();
+    await vi.waitFor(() => { expect(server.done).toEqual(['create One', 'comment id of One And']); });
+  });
+
+  it('is one user’s own', async () => {
+    server.failure = unreachable;
+    await box('alice').submit(create('Of Alice'));
+    const bobs = box('bob');
+    await bobs.load();
+    expect(bobs.entries.get()).toEqual([]);
+  });
+});

@@ -1,0 +1,312 @@
+/** Everything the page has for one user: made when they log in, gone when they log out. */
+import { hashKey, QueryClient } from '@tanstack/react-query';
+import { CallFailed, createTaskCache, listKey, overviewKey, roomKey, type TaskCache } from '../api/cache';
+import { createClient, type Answer, type Client } from '../api/client';
+import { createLive, type Live } from '../api/live';
+import { startPolling } from '../api/polling';
+import { openSocket } from '../api/socket';
+import { openStream } from '../api/stream';
+import type { Transport, TransportListener } from '../api/transport';
+import type { Features, Me } from '../api/types';
+import type { Database } from '../offline/database';
+import { keep, restore } from '../offline/kept';
+import { createOutbox, type Outbox } from '../offline/outbox';
+import { pause } from '../store/backoff';
+import type { Connection, TransportKind } from '../store/connection';
+import { freshness, type Freshness } from '../store/freshness';
+import type { Notice } from '../store/notices';
+import { cell, type Observable } from '../store/observable';
+import { createLogin, type Login } from './login';
+
+interface Reach {
+  /** Whether the server answered when it was last asked. */
+  reachable: boolean;
+  /** Since when, on the page's clock. */
+  since: number;
+}
+
+export interface Workspace {
+  user: string;
+  client: Client;
+  queries: QueryClient;
+  cache: TaskCache;
+  live: Live;
+  outbox: Outbox;
+  login: Login;
+  reach: Observable<Reach>;
+  freshness: Observable<Freshness>;
+  /** Calls `listener` with each notice, once; returns the undo. */
+  onNotice: (listener: (notice: Notice) => void) => () => void;
+  /** Calls `listener` whenever the page is connected again; returns the undo. */
+  onReconnect: (listener: () => void) => () => void;
+  /** Sees to it that the page has at least this version of a task. */
+  need: (taskId: string, version: number) => void;
+  stop: () => void;
+}
+
+interface WorkspaceOptions {
+  user: string;
+  token: () => string;
+  /** Another token of this user takes the place of the one there is. */
+  replaceToken: (token: string) => void;
+  database: Database;
+}
+
+/** How often the page looks whether its features have changed. */
+const featuresMs = 60_000;
+const defaultPollMs = 5000;
+/** After a reconnect lists are compared with the server's at a moment of chance, not all at once. */
+const compareMs = 3000;
+
+export const meKey = ['me'];
+export const featuresKey = ['features'];
+
+/** Opens what was kept of the user's last visit, and goes on from there. */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const { user, token, database } = options;
+  const queries = new QueryClient({
+    defaultOptions: {
+      queries: {
+        retry: (failures, error) => failures < 4 && passes(error),
+        retryDelay: (failures) => pause(failures + 1, Math.random()),
+        // What the browser thinks of the network is not asked: the server may be on this machine.
+        networkMode: 'always',
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+        // Rows and rooms keep their identity by themselves.
+        structuralSharing: false,
+        gcTime: 5 * 60_000,
+      },
+    },
+  });
+  const kept = await restore(database, user, queries);
+
+  const reach = cell<Reach>({ reachable: true, since: Date.now() });
+  const reached = (reachable: boolean) => {
+    if (reach.get().reachable === reachable) return;
+    reach.set({ reachable, since: Date.now() });
+    if (reachable) outbox.wake();
+  };
+  const client = createClient({ token, reached });
+  const catchingUp = cell(true);
+  const trueAt = cell<number | null>(kept?.savedAt ?? null);
+  const noticeListeners = new Set<(notice: Notice) => void>();
+  const reconnectListeners = new Set<() => void>();
+  const told = new Set<string>();
+  const undo: (() => void)[] = [];
+  let catchUps = 0;
+  let catchUpTimer: ReturnType<typeof setTimeout> | undefined;
+  let compareTimer: ReturnType<typeof setTimeout> | undefined;
+
+  const cache = createTaskCache({
+    queries,
+    client,
+    me: user,
+    knownUntil: kept?.knownUntil ?? null,
+    onGap: (taskId, version) => { live.resync(taskId, version); },
+    onReturn: (taskId) => { live.rejoin(taskId); },
+    onStaleCounts: () => { live.resyncDashboard(); },
+    onNotices: (notices) => {
+      for (const notice of notices) {
+        const name = `${notice.taskId} ${notice.version}`;
+        if (told.has(name)) continue;
+        told.add(name);
+        for (const listener of noticeListeners) listener(notice);
+      }
+    },
+  });
+  const outbox = createOutbox({ client, database, user, onDone: cache.put });
+
+  const features = () => queries.getQueryData<Features>(featuresKey) ?? null;
+  const askFeatures = async () => {
+    const answer = await client.features();
+    if (answer.ok) queries.setQueryData(featuresKey, answer.value);
+    return answer;
+  };
+
+  /** After the state of a connection, what happened before it is asked for until it is known. */
+  const catchUp = async () => {
+    const mine = ++catchUps;
+    clearTimeout(catchUpTimer);
+    const isPolling = live.connection.get().transport === 'polling';
+    const failure = await cache.catchUp(isPolling);
+    if (mine !== catchUps) return failure;
+    if (failure === null) catchingUp.set(false);
+    else if (!isPolling) catchUpTimer = setTimeout(() => void catchUp(), pause(3, Math.random()));
+    return failure;
+  };
+
+  const open = (kind: TransportKind, listener: TransportListener): Transport => {
+    switch (kind) {
+      case 'websocket':
+        return openSocket(token(), listener);
+      case 'sse':
+        return openStream(client, listener);
+      case 'polling':
+        return startPolling(client, listener, { everyMs: features()?.pollIntervalMs ?? defaultPollMs, catchUp });
+    }
+  };
+
+  const live = createLive({
+    open,
+    features,
+    askFeatures,
+    isReachable: client.isReachable,
+    listener: {
+      connected: (again) => {
+        reached(true);
+        outbox.wake();
+        // What was given up while the server was away, or the login had ended, is asked for again.
+        void queries.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' });
+        if (!again) return;
+        for (const listener of reconnectListeners) listener();
+        compareTimer = setTimeout(() => void queries.refetchQueries({ queryKey: ['tasks'], type: 'active' }), (0.5 + Math.random()) * compareMs);
+      },
+      lost: () => {
+        catchUps += 1;
+        clearTimeout(catchUpTimer);
+        clearTimeout(compareTimer);
+        cache.flush();
+        cache.fellBehind();
+        if (!catchingUp.get()) trueAt.set(Date.now());
+        catchingUp.set(true);
+      },
+      acknowledged: ({ user: me }) => { queries.setQueryData<Me>(meKey, me); },
+      said: (message) => {
+        cache.take(message);
+        if (message.event === 'dashboard:state' && catchingUp.get()) void catchUp();
+      },
+      missing: cache.remove,
+      restarted: () => {
+        cache.flush();
+        cache.fellBehind();
+        trueAt.set(Date.now());
+        catchingUp.set(true);
+      },
+      expiring: () => void login.renew(),
+    },
+  });
+
+  const login = createLogin({
+    client,
+    user,
+    endsAt: () => queries.getQueryData<Me>(meKey)?.expiresAt ?? null,
+    isDemo: () => features()?.demo === true,
+    replaceToken: options.replaceToken,
+  });
+
+  const fresh = cell<Freshness>(freshness(circumstances()));
+  function circumstances() {
+    return {
+      connection: live.connection.get(),
+      catchingUp: catchingUp.get(),
+      reachable: reach.get().reachable,
+      trueAt: trueAt.get(),
+    };
+  }
+  const refreshen = () => {
+    const now = freshness(circumstances());
+    const before = fresh.get();
+    if (now.kind !== before.kind || now.since !== before.since) fresh.set(now);
+  };
+  undo.push(live.connection.subscribe(tellDevelopers(live.connection)));
+  for (const source of [live.connection, catchingUp, reach, trueAt]) undo.push(source.subscribe(refreshen));
+
+  queries.setQueryDefaults(featuresKey, { queryFn: () => value(client.features()), staleTime: featuresMs });
+  queries.setQueryDefaults(meKey, { queryFn: () => value(client.me()), staleTime: Number.POSITIVE_INFINITY });
+  queries.setQueryDefaults(overviewKey, { queryFn: cache.fetchOverview, staleTime: Number.POSITIVE_INFINITY });
+  undo.push(queries.getQueryCache().subscribe(({ type, query }) => {
+    if (type === 'updated' && hashKey(query.queryKey as unknown[]) === hashKey(featuresKey)) live.featuresChanged();
+  }));
+  const look = () => {
+    if (!document.hidden) void askFeatures();
+  };
+  const looking = setInterval(look, featuresMs);
+  document.addEventListener('visibilitychange', look);
+  undo.push(() => {
+    clearInterval(looking);
+    document.removeEventListener('visibilitychange', look);
+  });
+  undo.push(keep(database, user, queries, cache.knownUntil.get));
+
+  await outbox.load();
+  outbox.wake();
+  void askFeatures();
+  live.start();
+
+  return {
+    user,
+    client,
+    queries,
+    cache,
+    live,
+    outbox,
+    login,
+    reach,
+    freshness: fresh,
+    onNotice: listening(noticeListeners),
+    onReconnect: listening(reconnectListeners),
+    need: (taskId, version) => {
+      const room = queries.getQueryData<Awaited<ReturnType<TaskCache['fetchRoom']>>>(roomKey(taskId));
+      if (room?.kind === 'ready' && room.task.version >= version) return;
+      void queries.invalidateQueries({ queryKey: roomKey(taskId) });
+    },
+    stop: () => {
+      for (const step of undo.splice(0)) step();
+      clearTimeout(catchUpTimer);
+      clearTimeout(compareTimer);
+      live.stop();
+      cache.stop();
+      outbox.stop();
+      login.stop();
+      queries.clear();
+    },
+  };
+}
+
+export { listKey, overviewKey, roomKey };
+
+/** Says at debug level how the connection goes: never what it carries. */
+function tellDevelopers(connection: Observable<Connection>): () => void {
+  let state: Connection['state'] | null = null;
+  let connectedBefore = false;
+  return () => {
+    const { transport, code, attempts, ...now } = connection.get();
+    if (now.state === state) return;
+    state = now.state;
+    switch (state) {
+      case 'connected':
+        console.debug(connectedBefore ? '[useWebSocket] Reconnected' : '[useWebSocket] Connected', transport);
+        connectedBefore = true;
+        return;
+      case 'connecting':
+        console.debug('[useWebSocket] Connecting', transport);
+        return;
+      case 'disconnected':
+      case 'error':
+        console.debug('[useWebSocket] Disconnected', code ?? 'paused', `attempts: ${attempts}`);
+    }
+  };
+}
+
+function listening<T>(listeners: Set<T>): (listener: T) => () => void {
+  return (listener) => {
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+    };
+  };
+}
+
+/** Whether another try may succeed without anybody doing anything. */
+function passes(error: unknown): boolean {
+  if (!(error instanceof CallFailed)) return false;
+  const { failure } = error;
+  return failure.code === 'unreachable' || failure.status >= 500 || failure.status === 429;
+}
+
+async function value<T>(asked: Promise<Answer<T>>): Promise<T> {
+  const answer = await asked;
+  if (!answer.ok) throw new CallFailed(answer.failure);
+  return answer.value;
+}
