@@ -12,6 +12,7 @@ RUN npm run build
 FROM rust:1.94-slim-bookworm AS build
 WORKDIR /src
 COPY Cargo.toml Cargo.lock ./
+COPY benches/ benches/
 RUN mkdir src && touch src/lib.rs && echo 'fn main() {}' >src/main.rs \
  && cargo build --locked --release \
  && rm -r src

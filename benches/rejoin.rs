@@ -83,12 +83,12 @@ impl World {
         let query = JoinDashboard::default().query();
         let (page, stats, _) = self.tasks.dashboard(&actor, &query).await.unwrap();
         let list = TaskList::from(page);
-        let stats = TaskStats::from(stats);
-        let state = DashboardState::new(list.tasks, list.next_cursor, stats, now);
-        let whole = Message::new(&ServerMessage::DashboardState(Box::new(state)), now);
+        let counts = TaskStats::from(stats);
+        let all = DashboardState::new(list.tasks, list.next_cursor, counts, now);
+        let whole = Message::new(&ServerMessage::DashboardState(Box::new(all)), now);
         let task = Task::from(self.tasks.get(&actor, self.task).await.unwrap());
-        let state = Message::new(&ServerMessage::TaskState(Box::new(task)), now);
-        std::hint::black_box((whole, state));
+        let one = Message::new(&ServerMessage::TaskState(Box::new(task)), now);
+        std::hint::black_box((whole, one));
     }
 
     async fn shared(&self, actor: Arc<Actor>) {
@@ -135,7 +135,8 @@ async fn main() {
     tracker.spawn(Broadcaster::new(world.hub.clone()).run(feed));
     world.hub.live().await;
 
-    let one_audience = vec![Arc::new(member("operator", Role::Admin)); CLIENTS];
+    let one_audience: Vec<_> =
+        std::iter::repeat_n(Arc::new(member("operator", Role::Admin)), CLIENTS).collect();
     let own_audiences: Vec<_> =
         (0..CLIENTS).map(|n| Arc::new(member(&format!("user-{n}"), Role::Member))).collect();
     println!("{CLIENTS} clients join the dashboard ({TASKS} tasks) and one task, all at once");

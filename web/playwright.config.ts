@@ -3,6 +3,8 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
+  // FIREFOX names the program, as in `FIREFOX=firefox-esr npm run e2e`.
+  testIgnore: process.env.FIREFOX ? [] : ['firefox.spec.ts'],
   forbidOnly: Boolean(process.env.CI),
   // One server and one browser at a time: the machine may be small.
   workers: 1,

@@ -107,6 +107,7 @@ impl Demo {
             simulator.subscribe(webhooks, signed.clone());
         }
 
+        config.mongodb.uri = None;
         let github = &mut config.github;
         github.token = Some(token);
         github.api_url = simulator.api_url().clone();

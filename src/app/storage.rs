@@ -1,13 +1,21 @@
 //! Which store there is: the configuration alone says so, for every command alike.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+
+use secrecy::ExposeSecret as _;
+use tokio::time::{Instant, sleep};
 
 use super::AppError;
 use crate::{
     config::Config,
     domain::Clock,
-    store::{DirLock, SqliteStore, TaskStore},
+    store::{DirLock, MongoStore, SqliteStore, StoreError, TaskStore},
 };
+
+/// How long a database that is not there yet is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The rest between two looks for it.
+const REST: Duration = Duration::from_secs(1);
 
 /// What a store is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,16 +34,17 @@ pub(super) struct Storage {
 }
 
 impl Storage {
-    /// Opens the store that `config` names.
-    #[expect(
-        clippy::unused_async,
-        reason = "a store over the network is connected to, not only opened"
-    )]
+    /// Opens the store that `config` names: MongoDB if it says where it is, else SQLite in the data
+    /// directory.
     pub(super) async fn open(
         config: &Config,
         clock: Arc<dyn Clock>,
         access: Access,
     ) -> Result<Self, AppError> {
+        if config.mongodb.uri.is_some() {
+            let store = Arc::new(mongodb(config, access).await?);
+            return Ok(Self { store, lock: None });
+        }
         let dir = &config.server.data_dir;
         match access {
             Access::Write => {
@@ -46,6 +55,26 @@ impl Storage {
             Access::Read => {
                 Ok(Self { store: Arc::new(SqliteStore::open_to_read(dir)?), lock: None })
             }
+        }
+    }
+}
+
+/// The database that `config` names, once it is there.
+async fn mongodb(config: &Config, access: Access) -> Result<MongoStore, StoreError> {
+    let uri = config.mongodb.uri.as_ref().map_or("", |uri| uri.expose_secret());
+    let name = &config.mongodb.database;
+    let began = Instant::now();
+    loop {
+        let reached = match access {
+            Access::Write => MongoStore::connect(uri, name).await,
+            Access::Read => MongoStore::connect_to_read(uri, name).await,
+        };
+        match reached {
+            Err(StoreError::Unavailable(cause)) if began.elapsed() < PATIENCE => {
+                tracing::warn!(cause, "MongoDB is not there yet");
+                sleep(REST).await;
+            }
+            reached => return reached,
         }
     }
 }

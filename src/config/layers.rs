@@ -17,7 +17,8 @@ use super::{
 const DEFAULTS: &str = include_str!("../../config/default.toml");
 
 /// The keys whose values are shown to nobody.
-const SECRET: [&str; 5] = [
+const SECRET: [&str; 6] = [
+    "mongodb.uri",
     "auth.jwt_secret",
     "auth.jwt_secret_previous",
     "github.token",

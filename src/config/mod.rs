@@ -7,6 +7,7 @@
 mod demo;
 mod error;
 mod layers;
+mod mongodb;
 mod names;
 mod origin;
 mod read;
@@ -16,6 +17,7 @@ use std::path::Path;
 
 pub use demo::Demo;
 pub use error::{BadKey, ConfigError};
+pub use mongodb::MongoDb;
 pub use origin::Origin;
 pub use sections::{
     Analysis, Analyzer, Auth, Features, GitHub, Limits, Log, LogFormat, Server, Socket, Worker,
@@ -29,6 +31,8 @@ use read::Reader;
 pub struct Config {
     /// Where the server listens, and who may reach it.
     pub server: Server,
+    /// The shared store, if there is one.
+    pub mongodb: MongoDb,
     /// How tokens are verified and signed.
     pub auth: Auth,
     /// Who gets which feature.
@@ -64,6 +68,7 @@ impl Config {
         let mut reader = Reader::new(layers);
         let config = Self {
             server: Server::read(&mut reader),
+            mongodb: MongoDb::read(&mut reader),
             auth: Auth::read(&mut reader),
             features: Features::read(&mut reader),
             github: GitHub::read(&mut reader),

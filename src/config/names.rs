@@ -10,6 +10,8 @@ pub(super) const SHORT: &[(&str, &str)] = &[
     ("PUBLIC_URL", "server.public_url"),
     ("DATA_DIR", "server.data_dir"),
     ("FRONTEND_URL", "server.frontend_urls"),
+    ("MONGODB_URI", "mongodb.uri"),
+    ("MONGODB_DATABASE", "mongodb.database"),
     ("JWT_SECRET", "auth.jwt_secret"),
     ("JWT_SECRET_PREVIOUS", "auth.jwt_secret_previous"),
     ("JWT_ISSUER", "auth.issuer"),
@@ -33,7 +35,6 @@ pub(super) const SHORT: &[(&str, &str)] = &[
 /// Names whose promise this version cannot keep: starting as if they were not there would
 /// surprise, so they are refused, each with the reason.
 pub(super) const UNSUPPORTED: &[(&str, &str)] = &[
-    ("MONGODB_URI", "must not be set: this version keeps its tasks in SQLite only"),
     ("JWT_JWKS_URL", "must not be set: this version verifies tokens by JWT_SECRET only"),
     ("GITHUB_APP_ID", "must not be set: this version signs in to GitHub by GITHUB_TOKEN only"),
     (

@@ -75,6 +75,8 @@ fn every_short_name_sets_its_key() {
             |c| c.server.frontend_urls.iter().map(Origin::as_str).collect::<Vec<_>>().join(" "),
             "https://a.example http://b.example:8080",
         ),
+        ("MONGODB_URI", "mongodb://db", |c| secret(c.mongodb.uri.as_ref()), "mongodb://db"),
+        ("MONGODB_DATABASE", "tasks_2", |c| c.mongodb.database.clone(), "tasks_2"),
         ("JWT_SECRET", SECRET, |c| secret(c.auth.jwt_secret.as_ref()), SECRET),
         ("JWT_ISSUER", "12", |c| some(c.auth.issuer.as_ref()), "12"),
         ("JWT_AUDIENCE", "true", |c| some(c.auth.audience.as_ref()), "true"),
@@ -203,7 +205,6 @@ fn every_bad_key_is_named_with_what_it_must_be() {
             ("FEATURE_WEBSOCKET_ROLLOUT_PERCENT", "101"),
             ("TASKWIRE__SERVER__PROT", "1"),
             ("TASKWIRE__LIMITS", "1"),
-            ("MONGODB_URI", "mongodb://db"),
             ("UNRELATED", "x"),
         ],
     );
@@ -211,7 +212,6 @@ fn every_bad_key_is_named_with_what_it_must_be() {
         "extra is not a section of the configuration",
         "limits.max_socket is not a known key",
         "server must be a section, [name]",
-        "MONGODB_URI must not be set: this version keeps its tasks in SQLite only",
         "TASKWIRE__LIMITS names no known key",
         "TASKWIRE__SERVER__PROT names no known key",
         "PORT (server.port) must be a whole number from 0 to 65535",
@@ -235,6 +235,8 @@ fn bad_values_are_refused_one_by_one() {
         ("FRONTEND_URL", "https://*.a.example", "* is refused"),
         ("JWT_SECRET", "31 bytes are not enough, truly.", "at least 32 bytes"),
         ("JWT_SECRET_PREVIOUS", SECRET, "must come with"),
+        ("MONGODB_URI", "hush@db", "mongodb://"),
+        ("MONGODB_DATABASE", "a.b", "letters"),
         ("JWT_JWKS_URL", "https://id.example/jwks", "not be set"),
         ("FEATURE_WEBSOCKET_ENABLED", "maybe", "true or false"),
         ("GITHUB_API_URL", "ssh://git@a.example", "http or https"),
@@ -291,6 +293,7 @@ fn what_is_printed_is_a_configuration_that_loads_to_the_same_without_secrets() {
     let env = [
         ("JWT_SECRET", SECRET),
         ("JWT_SECRET_PREVIOUS", "hush-previous-hush-previous-hush-previous"),
+        ("MONGODB_URI", "mongodb://taskwire:hush-password@db/?replicaSet=rs"),
         ("GITHUB_TOKEN", "hush-token"),
         ("GITHUB_WEBHOOK_SECRET", "hush-hook"),
         ("GITHUB_WEBHOOK_SECRET_PREVIOUS", "hush-older-hook"),
@@ -299,11 +302,12 @@ fn what_is_printed_is_a_configuration_that_loads_to_the_same_without_secrets() {
     ];
     let printed = redacted_toml(None, owned(&env)).unwrap();
     assert!(!printed.contains("hush") && !printed.contains(SECRET), "{printed}");
-    assert_eq!(printed.matches("\"[redacted]\"").count(), 5);
+    assert_eq!(printed.matches("\"[redacted]\"").count(), 6);
     assert!(printed.contains("port = 8080\n"), "{printed}");
     assert!(printed.contains(r#"frontend_urls = ["https://a.example", "https://b.example"]"#));
 
-    let reloaded = printed.replace("[redacted]", SECRET);
+    let reloaded = printed.replace("uri = \"[redacted]", "uri = \"mongodb://db");
+    let reloaded = reloaded.replace("[redacted]", SECRET);
     let config = Config::load(Some(file(&reloaded).path()), owned(&[])).unwrap();
     assert_eq!(config.server.port, 8080);
     assert_eq!(redacted_toml(None, owned(&[])).unwrap(), include_str!("../../config/default.toml"));

@@ -139,6 +139,17 @@ pub enum Work {
     ReopenIssue,
 }
 
+impl Work {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Analyze => "analyze",
+            Self::CloseIssue => "close_issue",
+            Self::ReopenIssue => "reopen_issue",
+        }
+    }
+}
+
 /// A task: the fold of its events. Its fields change by `apply` alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -26,7 +26,7 @@ impl Broadcaster {
         Self { hub, throttle: Throttle::default(), latest: HashMap::new() }
     }
 
-    /// Reads `feed` to its end; the hub is live as long. Cancelling loses what was read last, so
+    /// Reads `feed` to its end; the hub is live as long as it is. Cancelling loses what was read last, so
     /// it is let run until the store ends the feed.
     pub async fn run(mut self, mut feed: Feed) {
         self.hub.set_live(true);
@@ -69,6 +69,7 @@ impl Broadcaster {
                 }
             }
             FeedItem::Gap(reason) => self.hub.require_resync(reason),
+            FeedItem::Live(is_live) => self.hub.set_live(is_live),
         }
     }
 

@@ -119,7 +119,7 @@ mod tests {
 
     const ID: &str = "0198c5b2-7d1f-7a3e-8f00-0123456789ab";
 
-    fn listed(more: serde_json::Value) -> Option<IssueNews> {
+    fn listed(more: &serde_json::Value) -> Option<IssueNews> {
         let mut issue = json!({
             "number": 42, "state": "open", "updated_at": "2026-11-20T17:24:00Z",
             "user": { "id": 1, "login": "taskwire-bot" }, "body": format!("Text\n\ntaskwire:{ID}"),
@@ -135,19 +135,19 @@ mod tests {
             "state": "closed", "state_reason": "not_planned", "closed_at": "2026-11-20T17:00:00Z",
         });
         let fact = Fact::IssueClosed { reason: CloseReason::NotPlanned, at: closed_at };
-        assert_eq!(listed(closed).unwrap().fact, fact);
+        assert_eq!(listed(&closed).unwrap().fact, fact);
     }
 
     #[test]
     fn a_marker_counts_in_issues_of_our_own_account_alone() {
-        assert_eq!(listed(json!({})).unwrap().filed_for, Some(ID.parse().unwrap()));
+        assert_eq!(listed(&json!({})).unwrap().filed_for, Some(ID.parse().unwrap()));
         let strangers = json!({ "user": { "id": 2, "login": "mallory" } });
-        assert_eq!(listed(strangers).unwrap().filed_for, None);
-        assert_eq!(listed(json!({ "user": null })).unwrap().filed_for, None);
+        assert_eq!(listed(&strangers).unwrap().filed_for, None);
+        assert_eq!(listed(&json!({ "user": null })).unwrap().filed_for, None);
     }
 
     #[test]
     fn a_pull_request_among_the_issues_is_none() {
-        assert_eq!(listed(json!({ "pull_request": { "url": "" } })), None);
+        assert_eq!(listed(&json!({ "pull_request": { "url": "" } })), None);
     }
 }

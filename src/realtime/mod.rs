@@ -169,14 +169,13 @@ impl Realtime {
     /// Closes every socket. To be called once the listener accepts no more: clients that come back
     /// at once must not find a server without its namespace.
     ///
-    /// WebSockets end by their TCP streams: the engine's own goodbye, which comes after, keeps some
+    /// A WebSocket ends by its TCP stream: the engine's own goodbye, which comes after, keeps some
     /// stock clients from ever coming back, and waits for those that read nothing.
     pub async fn shutdown(&self) {
         self.0.transports.close();
-        for socket in self.0.io.of("/").map(|io| io.sockets()).unwrap_or_default() {
-            if let Some(transport) = first_transport(&socket) {
-                transport.close();
-            }
+        if let Some(namespace) = self.0.io.of("/") {
+            let sockets = namespace.sockets();
+            sockets.iter().filter_map(|socket| first_transport(socket)).for_each(|own| own.close());
         }
         if timeout(CLOSE_WITHIN, self.0.io.close()).await.is_err() {
             tracing::warn!("not every socket could be closed in time");

@@ -22,6 +22,9 @@ pub enum FeedItem {
     },
     /// Changes may have been missed; why, in one word.
     Gap(&'static str),
+    /// Whether changes are told as they are committed; until something else is said, they are. What
+    /// is committed meanwhile is told later, or there is a gap.
+    Live(bool),
 }
 
 /// One committed write.

@@ -1,11 +1,13 @@
 //! Where tasks live. The trait and its promises; the stores that keep them are `sqlite` and, for
-//! several instances, a shared database.
+//! several instances, `mongo`.
 //!
 //! A store knows tasks, events and leases. It does not know who may do what, nor that anyone
 //! listens: it tells every committed change once, in order, through its feed.
 
 mod feed;
+mod mongo;
 mod query;
+mod search;
 mod sqlite;
 mod whole;
 mod write;
@@ -15,6 +17,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 pub use feed::{Change, Feed, FeedItem, Step};
+pub use mongo::MongoStore;
 pub use query::{Cursor, ListQuery, Page, Snapshot, Sort, Stats};
 pub use sqlite::{DirLock, LockError, SqliteStore};
 pub use whole::{Flaw, Imported, WholeTask};

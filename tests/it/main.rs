@@ -7,6 +7,7 @@
 )]
 
 mod clients;
+mod cluster;
 mod demo;
 mod documents;
 mod durability;

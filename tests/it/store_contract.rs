@@ -9,6 +9,7 @@ mod feed;
 mod fixture;
 mod leases;
 mod lists;
+mod mongodb_alone;
 mod progress;
 mod scene;
 mod snapshots;
@@ -64,7 +65,6 @@ macro_rules! store_contract {
                 progress {
                     the_latest_progress_is_shown_and_told,
                     a_change_of_status_clears_the_progress,
-                    progress_ends_with_the_process,
                 }
                 lists {
                     a_list_holds_what_is_asked_for,
@@ -113,3 +113,4 @@ macro_rules! store_contract {
 }
 
 store_contract!(sqlite, crate::store_contract::fixture::SqliteFixture);
+store_contract!(mongodb, crate::store_contract::fixture::MongoFixture);

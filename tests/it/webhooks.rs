@@ -18,12 +18,13 @@ use taskwire::{
     },
     protocol::rest::WebhookOutcome,
     simulator::{Hook, NewPull, Simulator, SimulatorOptions},
-    store::{LeaseToken, SqliteStore, TaskStore},
+    store::{LeaseToken, TaskStore},
     tasks::{RepoRules, TasksService},
 };
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use crate::support::Store;
 use WebhookOutcome::{Applied, Duplicate, Ignored};
 
 const LEASE: Duration = Duration::from_mins(1);
@@ -37,6 +38,7 @@ struct World {
     tracker: TaskTracker,
     shutdown: CancellationToken,
     _dir: tempfile::TempDir,
+    _kept: Store,
 }
 
 impl World {
@@ -57,8 +59,8 @@ impl World {
             request_timeout: Duration::from_secs(20),
         });
         let dir = tempfile::tempdir().unwrap();
-        let store: Arc<dyn TaskStore> =
-            Arc::new(SqliteStore::open(dir.path(), Arc::new(clock.clone())).unwrap());
+        let kept = Store::fresh();
+        let store = kept.open(dir.path(), Arc::new(clock.clone())).await;
         let rules = RepoRules::new(Some(shop()), [web()]);
         let tasks = TasksService::new(store.clone(), Arc::new(clock.clone()), rules);
         let webhooks = Webhooks::new(
@@ -68,7 +70,7 @@ impl World {
             allowed.iter().copied().cloned().collect(),
             web_host(simulator.api_url()),
         );
-        Self { clock, simulator, store, tasks, webhooks, tracker, shutdown, _dir: dir }
+        Self { clock, simulator, store, tasks, webhooks, tracker, shutdown, _dir: dir, _kept: kept }
     }
 
     /// A task that waits for a pull request, and its issue's number.

@@ -13,8 +13,8 @@ async function write(page: Page, title: string): Promise<void> {
   await expect(dialog).toBeHidden();
 }
 
-test('three tasks and a comment made offline, over a reload, exist once each', async ({ page, server }) => {
-  test.setTimeout(120_000);
+test('three tasks and a comment made offline, over a reload, exist once each', async ({ page, fresh: server }) => {
+  test.setTimeout(180_000);
   const token = await logIn(page, server, 'alice', 'Alice');
   await expectLive(page);
   const { taskId } = await server.create(token, { title: 'Talked about', description: 'Thin.' });

@@ -2,8 +2,23 @@
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
 import { Server } from './server';
 
-/** Tests that share one server of their file. */
-export const test = base.extend<object, { server: Server }>({
+interface Own {
+  /** A server that only this test has. */
+  fresh: Server;
+}
+
+interface Shared {
+  /** A server that other tests have, too. */
+  server: Server;
+}
+
+export const test = base.extend<Own, Shared>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright wants the pattern
+  fresh: async ({}, use) => {
+    const server = await Server.start();
+    await use(server);
+    await server.stop();
+  },
   server: [
     // eslint-disable-next-line no-empty-pattern -- Playwright wants the pattern
     async ({}, use) => {

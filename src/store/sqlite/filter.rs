@@ -3,10 +3,10 @@
 use rusqlite::types::Value;
 use serde::Serialize;
 
-use super::{json, write::lowercase};
+use super::json;
 use crate::{
     domain::{Actor, Role},
-    store::{Cursor, ListQuery, Sort, StoreError},
+    store::{Cursor, ListQuery, Sort, StoreError, search::lowercase},
 };
 
 /// Conditions with their values, in the order of the `?` that stand for them.

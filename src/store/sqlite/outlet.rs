@@ -44,7 +44,9 @@ impl Outlet {
         let Some(sender) = self.sender() else { return };
         // Whoever read the feed may have left: nobody misses anything then.
         match item {
-            FeedItem::Change(_) | FeedItem::Gap(_) => sender.blocking_send(item).ok(),
+            FeedItem::Change(_) | FeedItem::Gap(_) | FeedItem::Live(_) => {
+                sender.blocking_send(item).ok()
+            }
             FeedItem::Progress { .. } => sender.try_send(item).ok(),
         };
     }
@@ -107,7 +109,7 @@ mod tests {
         while let Some(item) = feed.blocking_recv() {
             told.push(match item {
                 FeedItem::Change(change) => Some(change.position),
-                FeedItem::Progress { .. } | FeedItem::Gap(_) => None,
+                FeedItem::Progress { .. } | FeedItem::Gap(_) | FeedItem::Live(_) => None,
             });
         }
         told

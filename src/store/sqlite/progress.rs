@@ -28,7 +28,7 @@ impl LatestProgress {
                     self.lock().remove(&id);
                 }
             }
-            FeedItem::Change(_) | FeedItem::Gap(_) => {}
+            FeedItem::Change(_) | FeedItem::Gap(_) | FeedItem::Live(_) => {}
         }
     }
 

@@ -5,7 +5,7 @@ use rusqlite::{Connection, named_params};
 use super::{json, lease, reads, writer::Done};
 use crate::{
     domain::{Cause, Event, PullKey, Summary, Task, TaskId, Timestamp, Work, text::TeamName},
-    store::{Change, FeedItem, StoreError, WholeTask, Write},
+    store::{Change, FeedItem, StoreError, WholeTask, Write, search::haystack},
 };
 
 /// Inserts a task. An id that exists already is a [`StoreError::Conflict`].
@@ -140,9 +140,9 @@ fn put_task(database: &Connection, task: &Task, summary: &Summary) -> Result<(),
         ":issue_number": task.issue.as_ref().map(|issue| issue.number),
         ":created_at": task.created_at.as_millis(),
         ":updated_at": task.updated_at.as_millis(),
-        ":work": task.work().map(work_name),
+        ":work": task.work().map(Work::as_str),
         ":summary": json::to_text(summary)?,
-        ":search": lowercase(&format!("{}\n{}", task.title, task.description)),
+        ":search": haystack(task),
         ":state": json::to_text(task)?,
     })?;
     Ok(())
@@ -177,18 +177,4 @@ fn put_pull(database: &Connection, id: TaskId, pull: PullKey) -> Result<(), Stor
         )?
         .execute((pull.repo_id, pull.number, id.to_string()))?;
     Ok(())
-}
-
-/// `text` in lower case, letter by letter: what a word becomes does not depend on what stands next
-/// to it, so a part of a text is found in it.
-pub(super) fn lowercase(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).collect()
-}
-
-fn work_name(work: Work) -> &'static str {
-    match work {
-        Work::Analyze => "analyze",
-        Work::CloseIssue => "close_issue",
-        Work::ReopenIssue => "reopen_issue",
-    }
 }

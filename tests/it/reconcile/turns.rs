@@ -21,6 +21,8 @@ use tokio_util::{
 };
 
 const TERM: Duration = Duration::from_mins(1);
+/// A second less than a term.
+const NEARLY: Duration = Duration::from_secs(59);
 
 struct World {
     clock: ManualClock,
@@ -50,8 +52,16 @@ impl World {
         let store: Arc<dyn TaskStore> = Arc::new(store);
         let rules = RepoRules::new(Some(repo.clone()), Vec::new());
         let tasks = TasksService::new(store.clone(), Arc::new(clock.clone()), rules);
-        let (_folder, _stop) = (folder, stop.drop_guard());
-        Self { clock, store, tasks, simulator, repo, tracker, _folder, _stop }
+        Self {
+            clock,
+            store,
+            tasks,
+            simulator,
+            repo,
+            tracker,
+            _folder: folder,
+            _stop: stop.drop_guard(),
+        }
     }
 
     /// The reconciler of one more instance.
@@ -136,7 +146,7 @@ async fn of_two_one_asks_until_it_dies_and_then_the_other_takes_over() {
 
     // The first is dead: it does not come again.
     world.simulator.merge(&world.repo, pull).unwrap();
-    world.clock.advance(TERM - Duration::from_secs(1));
+    world.clock.advance(NEARLY);
     assert_eq!(other.turn().await, Turn::NotOurs);
     world.clock.advance(Duration::from_secs(1));
     assert_eq!(other.turn().await, Turn::Looked { caught_up: 1 });

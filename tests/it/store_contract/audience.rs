@@ -1,17 +1,23 @@
 //! Nobody is listed or counted a task that they may not see, and nobody misses one that they may.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use taskwire::{
     domain::{Actor, NewTask, Role, Status, Summary, Visibility, text::TeamName},
     store::{ListQuery, Stats},
 };
-use tokio::task::JoinSet;
+use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::{
     fixture::StoreFixture,
     scene::{Scene, admin, plain, user, way_to},
 };
+
+/// How many write at once: no store need keep more than that waiting.
+const AT_ONCE: usize = 16;
 
 /// Tasks of every kind against callers of every kind; `Actor::may_see` is the judge.
 pub(super) async fn lists_and_counts_show_exactly_what_one_may_see(fixture: impl StoreFixture) {
@@ -38,10 +44,12 @@ pub(super) async fn lists_and_counts_show_exactly_what_one_may_see(fixture: impl
 
 async fn submit_every_kind(scene: &Scene) -> Vec<Summary> {
     let mut submitting = JoinSet::new();
+    let room = Arc::new(Semaphore::new(AT_ONCE));
     for new in every_kind() {
         for status in Status::ALL {
-            let (scene, new) = (scene.clone(), new.clone());
+            let (scene, new, room) = (scene.clone(), new.clone(), room.clone());
             submitting.spawn(async move {
+                let _place = room.acquire().await.unwrap();
                 // An admin may submit for every team; who counts is the creator's id.
                 let creator = Actor { roles: admin().roles, ..user("alice", &[]) };
                 let id = scene.submitted(&creator, new).await.id;

@@ -2,13 +2,15 @@
 
 use std::{fs, sync::Arc, time::Duration};
 
+use mongodb::bson::doc;
 use taskwire::{
-    domain::{ManualClock, Timestamp},
-    store::{SqliteStore, TaskStore},
+    domain::{Clock as _, ManualClock, SystemClock, Timestamp},
+    store::{MongoStore, SqliteStore, TaskStore},
 };
 use tempfile::TempDir;
 
 use super::scene::Scene;
+use crate::support::TestDatabase;
 
 /// A store to test, empty at first, with a clock that the test moves.
 pub(crate) trait StoreFixture {
@@ -20,6 +22,9 @@ pub(crate) trait StoreFixture {
 
     /// Lets `by` pass on the clock that the store's leases go by.
     async fn pass(&self, by: Duration);
+
+    /// Whether the position of a dashboard is exact. A stand-in for a database may not tell it.
+    fn is_exact(&self) -> bool;
 
     /// The store opened again as a killed process has left it: never closed.
     async fn after_a_crash(self) -> Self;
@@ -57,6 +62,10 @@ impl StoreFixture for SqliteFixture {
         self.clock.advance(by);
     }
 
+    fn is_exact(&self) -> bool {
+        true
+    }
+
     /// A copy of the files while the store has them open: what a kill leaves on the disk.
     async fn after_a_crash(self) -> Self {
         let left = tempfile::tempdir().unwrap();
@@ -64,5 +73,64 @@ impl StoreFixture for SqliteFixture {
             fs::copy(self.dir.path().join(file), left.path().join(file)).unwrap();
         }
         Self::open(left, self.clock)
+    }
+}
+
+/// A database of its own, and the store as one instance has it.
+pub(crate) struct MongoFixture {
+    database: TestDatabase,
+    store: Arc<MongoStore>,
+    clock: ManualClock,
+}
+
+impl MongoFixture {
+    async fn open(database: TestDatabase, clock: ManualClock) -> Self {
+        let store = MongoStore::connect(&database.uri, &database.name).await.unwrap();
+        Self { database, store: Arc::new(store), clock }
+    }
+
+    /// The store as another instance has it.
+    pub(super) async fn another(&self) -> Scene {
+        let store = MongoStore::connect(&self.database.uri, &self.database.name).await.unwrap();
+        Scene { store: Arc::new(store), clock: self.clock.clone() }
+    }
+
+    pub(super) fn database(&self) -> &TestDatabase {
+        &self.database
+    }
+}
+
+impl StoreFixture for MongoFixture {
+    async fn fresh() -> Self {
+        // Leases go by the database's clock, so the tasks' own is set by the same.
+        Self::open(TestDatabase::fresh(), ManualClock::new(SystemClock.now())).await
+    }
+
+    fn scene(&self) -> Scene {
+        let store: Arc<dyn TaskStore> = self.store.clone();
+        Scene { store, clock: self.clock.clone() }
+    }
+
+    /// The database's clock cannot be moved: what it is compared with is.
+    async fn pass(&self, by: Duration) {
+        self.clock.advance(by);
+        let until = doc! { "$subtract": ["$lease.until", i64::try_from(by.as_millis()).unwrap()] };
+        let update = vec![doc! { "$set": { "lease.until": until.clone(), "waitingSince": until } }];
+        let leased = doc! { "lease.until": { "$exists": true } };
+        self.database.tasks().await.update_many(leased, update).await.unwrap();
+        let until = doc! { "$subtract": ["$until", i64::try_from(by.as_millis()).unwrap()] };
+        let duties = self.database.collection("duties").await;
+        duties.update_many(doc! {}, vec![doc! { "$set": { "until": until } }]).await.unwrap();
+    }
+
+    fn is_exact(&self) -> bool {
+        self.store.holds_still()
+    }
+
+    async fn after_a_crash(self) -> Self {
+        let Self { database, store, clock } = self;
+        // Never closed; nothing of it goes on.
+        drop(store);
+        Self::open(database, clock).await
     }
 }

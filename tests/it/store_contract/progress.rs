@@ -10,7 +10,7 @@ use super::{
     scene::{Scene, alice, comment, next},
 };
 
-fn step(scene: &Scene, current: u64) -> Progress {
+pub(super) fn step(scene: &Scene, current: u64) -> Progress {
     Progress {
         step: "analysis".try_into().unwrap(),
         phase: Phase::Running,
@@ -23,7 +23,7 @@ fn step(scene: &Scene, current: u64) -> Progress {
 }
 
 /// The task's progress, as the task and every list tell it alike.
-async fn shown(scene: &Scene, id: TaskId) -> Option<Progress> {
+pub(super) async fn shown(scene: &Scene, id: TaskId) -> Option<Progress> {
     let query = ListQuery::default();
     let of_task = scene.read(id).await.progress;
     let list = scene.store.list(&alice(), &query).await.unwrap();
@@ -55,9 +55,10 @@ pub(super) async fn the_latest_progress_is_shown_and_told(fixture: impl StoreFix
     assert_eq!(shown(&scene, other.id).await, None);
     assert_eq!(after.version, task.version + 1, "progress is no entry");
     let mut told = Vec::new();
-    while told.len() < 2 {
+    while told.last() != Some(&step(&scene, 2)) {
         if let Some(FeedItem::Progress { summary, progress }) = next(&mut feed).await {
-            assert_eq!(summary, Summary::from(&task));
+            // As of when it was said, or written.
+            assert!([Summary::from(&task), Summary::from(&after)].contains(&summary));
             told.push(progress);
         }
     }
@@ -82,14 +83,4 @@ pub(super) async fn a_change_of_status_clears_the_progress(fixture: impl StoreFi
     assert_eq!(shown(&scene, task.id).await, None, "it does not come back with the status");
     scene.store.set_progress(task.id, Status::Analyzing, step(&scene, 2)).await.unwrap();
     assert_eq!(shown(&scene, task.id).await, Some(step(&scene, 2)));
-}
-
-pub(super) async fn progress_ends_with_the_process(fixture: impl StoreFixture) {
-    let scene = fixture.scene();
-    let task = scene.task().await;
-    scene.store.set_progress(task.id, Status::Created, step(&scene, 1)).await.unwrap();
-
-    let fixture = fixture.after_a_crash().await;
-
-    assert_eq!(shown(&fixture.scene(), task.id).await, None);
 }

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// How often each of the writers writes.
-const EACH: usize = 60;
+const EACH: usize = 24;
 
 pub(super) async fn a_task_is_read_as_of_one_moment(fixture: impl StoreFixture) {
     let scene = fixture.scene();
@@ -64,9 +64,9 @@ pub(super) async fn a_dashboard_contains_the_changes_up_to_its_position_and_no_o
             done.unwrap();
         }
     }
-    let (_, _, last) = scene.store.dashboard(&admin(), &query).await.unwrap();
+    let last = scene.task().await.id;
     let mut changes: Vec<Change> = Vec::new();
-    while changes.last().is_none_or(|change| change.position < last) {
+    while changes.last().and_then(Change::task_id) != Some(last) {
         changes.push(next_change(&mut feed).await);
     }
 
@@ -74,8 +74,13 @@ pub(super) async fn a_dashboard_contains_the_changes_up_to_its_position_and_no_o
     for (tasks, stats, position) in dashboards {
         let contained = as_of(&changes, position);
         let listed: BTreeMap<_, _> = tasks.into_iter().map(|task| (task.id, task)).collect();
-        assert_eq!(listed, contained, "at {position}");
-        assert_eq!(stats, counted(&contained), "at {position}");
+        if fixture.is_exact() {
+            assert_eq!(listed, contained, "at {position}");
+            assert_eq!(stats, counted(&contained), "at {position}");
+        }
+        for (id, task) in contained {
+            assert!(listed[&id].version >= task.version, "left out at {position}: {task:?}");
+        }
     }
 }
 

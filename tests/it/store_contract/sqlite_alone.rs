@@ -3,12 +3,13 @@
 use std::{fs, sync::Arc, time::Duration};
 
 use taskwire::{
-    domain::{Command, SystemClock},
+    domain::{Command, Status, SystemClock},
     store::{LeaseToken, SqliteStore, StoreError, TaskStore},
 };
 
 use super::{
     fixture::{SqliteFixture, StoreFixture},
+    progress::{shown, step},
     scene::{Scene, alice, comment, next, next_change, plain},
 };
 
@@ -36,6 +37,18 @@ async fn the_leases_of_an_earlier_process_are_void_and_rests_are_not() {
     assert!(matches!(written, Err(StoreError::LeaseLost)), "{written:?}");
     assert_eq!(scene.store.claim(LeaseToken::new(), TERM).await.unwrap().unwrap().task, task);
     assert!(scene.store.claim(LeaseToken::new(), TERM).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn progress_ends_with_the_process() {
+    let fixture = SqliteFixture::fresh().await;
+    let scene = fixture.scene();
+    let task = scene.task().await;
+    scene.store.set_progress(task.id, Status::Created, step(&scene, 1)).await.unwrap();
+
+    let fixture = fixture.after_a_crash().await;
+
+    assert_eq!(shown(&fixture.scene(), task.id).await, None);
 }
 
 #[tokio::test]

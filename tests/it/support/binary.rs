@@ -19,7 +19,7 @@ use taskwire::{
 };
 use tempfile::TempDir;
 
-use super::{Client, Request};
+use super::{Client, Request, Store};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_taskwire");
 const SECRET: &str = "a secret for tests alone, longer than thirty-two bytes";
@@ -37,6 +37,8 @@ pub(crate) struct Program {
     folder: TempDir,
     env: Vec<(String, String)>,
     http: Client,
+    /// Dropped when nobody uses it any more.
+    _store: Store,
     kind: Kind,
     /// Where it listens.
     pub(crate) url: String,
@@ -68,10 +70,14 @@ impl Program {
     }
 
     fn start_kind<V: AsRef<str>>(kind: Kind, folder: TempDir, env: &[(&str, V)]) -> Self {
-        let env: Vec<(String, String)> =
-            env.iter().map(|(name, value)| ((*name).into(), value.as_ref().into())).collect();
-        let (child, url, link) = launch(folder.path(), "0", &env, kind);
-        Self { child, folder, env, http: Client::new(), kind, url, link }
+        let store = match kind {
+            Kind::Plain => Store::fresh(),
+            Kind::Demo => Store::sqlite(),
+        };
+        let mut all = store.env();
+        all.extend(env.iter().map(|(name, value)| ((*name).into(), value.as_ref().into())));
+        let (child, url, link) = launch(folder.path(), "0", &all, kind);
+        Self { child, folder, env: all, http: Client::new(), _store: store, kind, url, link }
     }
 
     /// The token in a demo's login link.

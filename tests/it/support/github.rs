@@ -56,6 +56,8 @@ impl GitHub {
             ("GITHUB_REPO", REPO.into()),
             ("TASKWIRE__GITHUB__SETTLE_SECONDS", "1".into()),
             ("TASKWIRE__GITHUB__REQUEST_TIMEOUT_SECONDS", "1".into()),
+            // On a shared store a killed process leaves its leases behind until they run out.
+            ("TASKWIRE__WORKER__LEASE_SECONDS", "5".into()),
         ]
     }
 

@@ -3,18 +3,22 @@
 mod binary;
 mod client;
 pub(crate) mod contract;
+mod database;
 mod github;
 mod node;
 mod proxy;
 mod raw;
+mod store;
 mod stream;
 
 pub(crate) use binary::{PATIENCE, Program, WEBHOOK_SECRET, run_in};
 pub(crate) use client::{Client, Request};
+pub(crate) use database::{DatabaseServer, TestDatabase};
 pub(crate) use github::GitHub;
 pub(crate) use node::Node;
 pub(crate) use proxy::Proxy;
 pub(crate) use raw::RawSocket;
+pub(crate) use store::Store;
 pub(crate) use stream::{Frame, Stream};
 
 /// A description that leaves nothing to ask.

@@ -156,8 +156,12 @@ const Card = memo(function Card({ task, to, selected, changed }: CardProps) {
               <Avatar name={task.creator.name} size="small" />
               <span className="sr-only">{texts.list.by(task.creator.name)}</span>
             </span>
-            {!task.pullRequest && task.labels[0] !== undefined && <LabelChip label={task.labels[0]} />}
-            <span className="ml-auto flex items-center gap-0.5">
+            {!task.pullRequest && task.labels[0] !== undefined && (
+              <span className="flex min-w-0">
+                <LabelChip label={task.labels[0]} />
+              </span>
+            )}
+            <span className="ml-auto flex shrink-0 items-center gap-0.5">
               <GitHubLinks task={task} />
             </span>
           </>

@@ -62,7 +62,7 @@ export function checksMark({ checks }: PullRequestView): Mark | null {
   }
 }
 
-const link = 'relative z-10 inline-flex min-h-6 items-center gap-1 rounded px-1 tabular-nums hover:bg-hover hover:text-text hover:underline';
+const link = 'relative z-10 inline-flex min-h-6 shrink-0 whitespace-nowrap items-center gap-1 rounded px-1 tabular-nums hover:bg-hover hover:text-text hover:underline';
 
 /** A task's issue, pull request, review and checks, in a row. */
 export function GitHubLinks({ task }: { task: Pick<TaskSummary, 'issue' | 'pullRequest'> }) {

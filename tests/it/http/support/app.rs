@@ -1,4 +1,4 @@
-//! A whole server: SQLite in a folder of its own, the feed being read, a port of its own.
+//! A whole server: a store of its own, the feed being read, a port of its own.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -13,7 +13,7 @@ use taskwire::{
     http::{Http, Listener, Peer, router},
     limits::Limits,
     protocol::rest::DemoUser,
-    store::{SqliteStore, TaskStore},
+    store::TaskStore,
     tasks::{RepoRules, TasksService},
     telemetry,
 };
@@ -22,7 +22,7 @@ use tokio::{net::TcpListener, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{Answer, User};
-use crate::support::Client;
+use crate::support::{Client, Store};
 
 /// What waits for a condition gives up after this.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -41,6 +41,7 @@ pub(crate) struct TestApp {
     running: TaskTracker,
     stop: CancellationToken,
     _folder: TempDir,
+    _kept: Store,
 }
 
 /// How a server differs from the usual one.
@@ -109,9 +110,8 @@ impl TestApp {
         clock: Arc<dyn Clock>,
         demo: Option<Arc<[DemoUser]>>,
     ) -> Self {
-        let folder = TempDir::new().unwrap();
-        let store: Arc<dyn TaskStore> =
-            Arc::new(SqliteStore::open(folder.path(), clock.clone()).unwrap());
+        let (folder, kept) = (TempDir::new().unwrap(), Store::fresh());
+        let store = kept.open(folder.path(), clock.clone()).await;
         let rules = RepoRules::new(config.github.repo.clone(), config.github.allowed_repos.clone());
         let tasks = TasksService::new(store.clone(), clock.clone(), rules);
         let hub = Hub::new(tasks.clone(), clock.clone());
@@ -159,6 +159,7 @@ impl TestApp {
             running,
             stop,
             _folder: folder,
+            _kept: kept,
         };
         eventually(async || app.hub.is_live().then_some(())).await;
         app

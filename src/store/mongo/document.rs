@@ -1,0 +1,185 @@
+//! A task as one document: its timeline, its state, what lists and guards look at, and what the
+//! newest write was.
+//!
+//! ```text
+//! _id, version, status, creator, team, visibility, repo, issueNumber, pulls, createdAt, updatedAt,
+//! search       what lists, guards and links look at
+//! createdWith  {user, key, hash} of the request that created it
+//! work         what a worker has to do, if anything
+//! lease        {token, until}; waitingSince: its end, or when the task was created
+//! attempt      {at, token}: an issue may have been posted since
+//! progress     {value, summary}: what is being done just now
+//! task         domain::Task
+//! events       [domain::Event, each with the mark of the write that added it]
+//! last         {from, entries, summaries, summary}: the newest write whole
+//! ```
+
+use mongodb::bson::{Bson, DateTime, Document, doc, serialize_to_bson, serialize_to_document};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{
+    domain::{Cause, Event, PullKey, Summary, Task, TaskId, Timestamp, Work, text::TeamName},
+    store::{Attempt, StoreError, WholeTask, Write, search::haystack},
+};
+
+/// What tells one write from all others, so that one whose answer was lost is known again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Mark(String);
+
+impl Mark {
+    /// A mark that no other write has.
+    pub(super) fn new() -> Self {
+        Self(Uuid::now_v7().simple().to_string())
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The document of a new task.
+pub(super) fn insert(write: &Write, mark: &Mark) -> Result<Document, StoreError> {
+    let events = write.steps.iter().map(|step| &step.event);
+    let mut document = whole(&write.task, events, mark)?;
+    document.insert("last", last(write, mark)?);
+    Ok(document)
+}
+
+/// The document of a task with a past. It says of no entry that it was written now.
+pub(super) fn import(task: &WholeTask, mark: &Mark) -> Result<Document, StoreError> {
+    let mut document = whole(task.task(), task.events(), mark)?;
+    if let Some(Attempt { at, token }) = task.attempt() {
+        document.insert("attempt", doc! { "at": date(at), "token": token.to_string() });
+    }
+    let summary = to_bson(&Summary::from(task.task()))?;
+    let none = Bson::Array(Vec::new());
+    let last =
+        doc! { "from": null, "entries": none.clone(), "summaries": none, "summary": summary };
+    document.insert("last", last);
+    Ok(document)
+}
+
+fn whole<'a>(
+    task: &Task,
+    events: impl IntoIterator<Item = &'a Event>,
+    mark: &Mark,
+) -> Result<Document, StoreError> {
+    let mut events = events.into_iter().peekable();
+    let mut document = doc! { "_id": task.id.to_string(), "version": number(task.version) };
+    document.extend(columns(task));
+    if let Some(work) = task.work() {
+        document.insert("work", work.as_str());
+    }
+    let cause = events.peek().and_then(|first| first.cause.as_ref());
+    if let Some(Cause::Request { user, key, hash }) = cause {
+        document.insert("createdWith", doc! { "user": user, "key": key.as_str(), "hash": hash });
+    }
+    document.insert("waitingSince", date(task.created_at));
+    document.insert("task", to_document(task)?);
+    document.insert("events", entries(events, mark)?);
+    Ok(document)
+}
+
+/// The update that adds to a task. What stays as it was is not told by the change stream; `last` is.
+pub(super) fn update(write: &Write, mark: &Mark) -> Result<Document, StoreError> {
+    let Write { task, steps, .. } = write;
+    let mut set = columns(task);
+    for (field, value) in to_document(task)? {
+        set.insert(format!("task.{field}"), value);
+    }
+    set.insert("last", last(write, mark)?);
+    let mut unset = Document::new();
+    match task.work().map(Work::as_str) {
+        Some(work) => set.insert("work", work),
+        None => unset.insert("work", ""),
+    };
+    if task.issue.is_some() {
+        // The task has its issue: nobody need look for it any more.
+        unset.insert("attempt", "");
+    }
+    if write.changes_status() {
+        unset.insert("progress", "");
+    }
+    let grown = task.version.saturating_sub(write.expected_version());
+    let mut update = doc! {
+        "$inc": { "version": number(grown) },
+        "$push": { "events": { "$each": entries(steps.iter().map(|step| &step.event), mark)? } },
+        "$set": set,
+    };
+    if !unset.is_empty() {
+        update.insert("$unset", unset);
+    }
+    Ok(update)
+}
+
+fn columns(task: &Task) -> Document {
+    let pull = |PullKey { repo_id, number: pull }: PullKey| -> Bson {
+        doc! { "repoId": number(repo_id), "number": number(pull) }.into()
+    };
+    doc! {
+        "status": task.status.as_str(),
+        "creator": task.creator.id.as_str(),
+        "team": task.team.as_ref().map(TeamName::as_str),
+        "visibility": task.visibility.as_str(),
+        "repo": task.repo.as_ref().map(|repo| repo.as_str().to_ascii_lowercase()),
+        "issueNumber": task.issue.as_ref().map(|issue| number(issue.number)),
+        "pulls": task.pull_keys().map(pull).collect::<Vec<_>>(),
+        "createdAt": date(task.created_at),
+        "updatedAt": date(task.updated_at),
+        "search": haystack(task),
+    }
+}
+
+fn entries<'a>(
+    events: impl IntoIterator<Item = &'a Event>,
+    mark: &Mark,
+) -> Result<Vec<Document>, StoreError> {
+    let entry = |event: &Event| {
+        let mut entry = to_document(event)?;
+        entry.insert("mark", mark.as_str());
+        Ok(entry)
+    };
+    events.into_iter().map(entry).collect()
+}
+
+/// The write as its change event tells it. The last summary stands alone: it is the task's.
+fn last(write: &Write, mark: &Mark) -> Result<Document, StoreError> {
+    let Some((newest, before)) = write.steps.split_last() else {
+        return Err(StoreError::Broken("a write without an event".into()));
+    };
+    let before = before.iter().map(|step| to_bson(&step.summary));
+    Ok(doc! {
+        "from": to_bson(&write.from)?,
+        "entries": entries(write.steps.iter().map(|step| &step.event), mark)?,
+        "summaries": before.collect::<Result<Vec<_>, _>>()?,
+        "summary": to_bson(&newest.summary)?,
+    })
+}
+
+/// `value` as a part of a document.
+pub(super) fn to_bson<T: Serialize>(value: &T) -> Result<Bson, StoreError> {
+    serialize_to_bson(value).map_err(|_| unwritable())
+}
+
+fn to_document<T: Serialize>(value: &T) -> Result<Document, StoreError> {
+    serialize_to_document(value).map_err(|_| unwritable())
+}
+
+fn unwritable() -> StoreError {
+    StoreError::Broken("a value cannot be written as BSON".into())
+}
+
+/// A number as the database counts; what it cannot count is more than all there is.
+pub(super) fn number(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+pub(super) fn date(at: Timestamp) -> DateTime {
+    DateTime::from_millis(at.as_millis())
+}
+
+/// The filter for one task.
+pub(super) fn of(id: TaskId) -> Document {
+    doc! { "_id": id.to_string() }
+}

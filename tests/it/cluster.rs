@@ -1,0 +1,7 @@
+//! Several instances on one database act as one: only MongoDB can be shared.
+
+mod failover;
+mod latency;
+mod load;
+mod pair;
+mod together;

@@ -1,0 +1,153 @@
+//! Instances and the database die and come back: nothing acknowledged is lost, and all go on.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use serde_json::json;
+use tokio::time::{Instant, sleep};
+
+use super::{load::Load, pair::Pair};
+use crate::support::{DatabaseServer, Node, PATIENCE, Program, TestDatabase};
+
+/// How long clients may take to be live again.
+const LIVE_WITHIN: Duration = Duration::from_secs(10);
+
+/// Waits until `load` has had `more` comments acknowledged, or is done.
+async fn some_more(load: &Load, more: usize) {
+    let (goal, began) = (load.acknowledged() + more, Instant::now());
+    while load.acknowledged() < goal && !load.is_done() {
+        assert!(began.elapsed() < 2 * PATIENCE, "the writers do not go on");
+        sleep(Duration::from_millis(20)).await; // between two looks
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_killed_under_load_lose_nothing_that_was_acknowledged() {
+    const KILLS: usize = 10;
+    let mut pair = Pair::start(&[]);
+    let tasks = pair.quiet_tasks(10).await;
+    let node = Node::start();
+    pair.follow(&node, "one", &pair.one, &tasks).await;
+    pair.follow(&node, "other", &pair.other, &tasks).await;
+    let load = Load::new(&pair, &tasks, 1_500);
+
+    let killing = async {
+        for kill in 0..KILLS {
+            some_more(&load, 100).await;
+            let victim = if kill % 2 == 0 { &mut pair.one } else { &mut pair.other };
+            victim.kill();
+            victim.restart();
+        }
+    };
+    tokio::join!(load.run(), killing);
+
+    load.is_kept(&pair, &[(&node, "one"), (&node, "other")]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_killed_under_load_loses_nothing_and_all_are_live_again_soon() {
+    const KILLS: usize = 3;
+    let mut server = DatabaseServer::start();
+    let pair = Pair::on(TestDatabase::on(&server.uri()), &[]);
+    let tasks = pair.quiet_tasks(5).await;
+    let node = Node::start();
+    pair.follow(&node, "one", &pair.one, &tasks).await;
+    pair.follow(&node, "other", &pair.other, &tasks).await;
+
+    for kill in 0..KILLS {
+        let load = Load::new(&pair, &tasks, 300);
+        let killing = async {
+            some_more(&load, 100).await;
+            server.kill();
+            for instance in pair.both() {
+                is_told_to_come_back(instance, &pair.alice).await;
+            }
+            server.restart();
+            let back = Instant::now();
+            all_are_live(&pair, &node, &format!("live again {kill}")).await;
+            assert!(back.elapsed() < LIVE_WITHIN, "{:?}", back.elapsed());
+            back.elapsed()
+        };
+        let ((), took) = tokio::join!(load.run(), killing);
+        println!("live again {took:?} after the database's return; {} refused", load.refused());
+        load.is_kept(&pair, &[(&node, "one"), (&node, "other")]).await;
+    }
+    for id in ["one", "other"] {
+        assert_eq!(node.count(id, "disconnect"), 0, "{id} was cut off");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_not_the_primary_is_waited_for() {
+    let server = DatabaseServer::start();
+    let pair = Pair::on(TestDatabase::on(&server.uri()), &[]);
+    let task = pair.quiet_tasks(1).await[0].clone();
+
+    server.step_down(5).await;
+
+    let path = format!("/api/tasks/{task}/comments");
+    let body = json!({ "text": "Is anybody there?" });
+    let began = Instant::now();
+    let answer = pair.one.request("POST", &path, &pair.alice).json(&body).send().await.unwrap();
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.headers().contains_key("retry-after"));
+    let wait = async {
+        while !pair
+            .one
+            .request("POST", &path, &pair.alice)
+            .json(&body)
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .is_success()
+        {
+            sleep(Duration::from_millis(100)).await; // between two tries
+        }
+    };
+    tokio::time::timeout(LIVE_WITHIN, wait).await.expect("it is the primary again");
+    assert_eq!(pair.timeline(&pair.other, &task).await.len(), 4, "written once");
+}
+
+/// While the database is away, requests say so in time, and no new client is let in.
+async fn is_told_to_come_back(instance: &Program, token: &str) {
+    let began = Instant::now();
+    let answer = instance.request("GET", "/api/tasks", token).send().await.unwrap();
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.headers().contains_key("retry-after"));
+    let problem: serde_json::Value = answer.json().await.unwrap();
+    assert_eq!(problem["code"], "store_unavailable");
+
+    let status =
+        async |path: &str| instance.request("GET", path, token).send().await.unwrap().status();
+    let began = Instant::now();
+    while status("/socket.io/?EIO=4&transport=polling").await != StatusCode::SERVICE_UNAVAILABLE {
+        assert!(began.elapsed() < PATIENCE, "new sockets are let in though nothing is told");
+        sleep(Duration::from_millis(50)).await; // between two looks
+    }
+    assert_eq!(status("/readyz").await, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(status("/healthz").await, StatusCode::OK);
+}
+
+/// A change through each instance is heard by the clients of both.
+async fn all_are_live(pair: &Pair, node: &Node, title: &str) {
+    for (n, instance) in pair.both().into_iter().enumerate() {
+        let body = json!({ "title": format!("{title} {n}"), "description": "?" });
+        let id = loop {
+            let asked = instance.request("POST", "/api/tasks", &pair.alice).json(&body).send();
+            let answer = asked.await.unwrap();
+            if answer.status().is_success() {
+                let task: serde_json::Value = answer.json().await.unwrap();
+                break task["taskId"].as_str().unwrap().to_owned();
+            }
+            sleep(Duration::from_millis(50)).await; // between two tries
+        };
+        for client in ["one", "other"] {
+            while node.report(client).await["dashboard"][&id].is_null() {
+                sleep(Duration::from_millis(50)).await; // between two looks
+            }
+        }
+    }
+}
