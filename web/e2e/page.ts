@@ -14,9 +14,9 @@ interface Shared {
 
 export const test = base.extend<Own, Shared>({
   // eslint-disable-next-line no-empty-pattern -- Playwright wants the pattern
-  fresh: async ({}, use) => {
+  fresh: async ({}, provide) => {
     const server = await Server.start();
-    await use(server);
+    await provide(server);
     await server.stop();
   },
   server: [

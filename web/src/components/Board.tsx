@@ -126,11 +126,11 @@ const Card = memo(function Card({ task, to, selected, changed }: CardProps) {
       data-task={task.taskId}
       data-status={task.status}
       className={classes(
-        'relative flex h-full flex-col rounded-lg border bg-raised px-3 py-2',
+        'relative isolate flex h-full flex-col rounded-lg border bg-raised px-3 py-2',
         selected ? 'border-accent' : 'border-line hover:border-line-strong',
       )}
     >
-      {changed !== undefined && <span key={changed} aria-hidden="true" className="row-changed pointer-events-none absolute inset-0 rounded-lg" />}
+      {changed !== undefined && <span key={changed} aria-hidden="true" className="row-changed pointer-events-none absolute inset-0 -z-10 rounded-lg" />}
       <h3 className="line-clamp-2 leading-snug font-medium">
         {task.pending ? (
           task.title

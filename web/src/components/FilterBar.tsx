@@ -93,15 +93,22 @@ interface SearchBoxProps {
 function SearchBox({ value, onChange }: SearchBoxProps) {
   const [text, setText] = useState(value);
   const [known, setKnown] = useState(value);
+  const [sent, setSent] = useState<readonly string[]>([]);
   const input = useRef<HTMLInputElement>(null);
 
-  // The address changed by other means: a link, or going back.
+  // What was typed comes back a moment later, and more may have been typed since. Only what comes
+  // from elsewhere, a link or going back, is taken over.
   if (value !== known) {
     setKnown(value);
-    if (value !== text.trim()) setText(value);
+    const own = sent.indexOf(value);
+    setSent(sent.slice(own + 1));
+    if (own < 0) setText(value);
   }
 
-  const settle = useEffectEvent(() => { onChange(text.trim()); });
+  const settle = useEffectEvent(() => {
+    setSent([...sent, text.trim()]);
+    onChange(text.trim());
+  });
   useEffect(() => {
     if (text.trim() === value) return undefined;
     const wait = window.setTimeout(() => { settle(); }, typingMs);

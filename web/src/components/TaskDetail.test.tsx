@@ -38,7 +38,7 @@ describe('a task in detail', () => {
     expect(screen.getByText(/run/)).toBeDefined();
   });
 
-  it('adds entries as they come, and says a new status to those who do not see it', async () => {
+  it('adds entries as they come', async () => {
     await show(task());
     act(() => { server.say({ event: 'task:event_added', payload: added(entry(2, { type: 'comment', data: { text: 'I saw it, too' } })) }); });
     expect(await screen.findByText('I saw it, too')).toBeDefined();

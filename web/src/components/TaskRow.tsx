@@ -28,11 +28,11 @@ export const TaskRow = memo(function TaskRow({ task, to, selected, changed }: Ta
       data-task={task.taskId}
       data-status={task.status}
       className={classes(
-        'group relative flex h-16 items-start gap-3 border-b border-line px-4 py-2.5',
+        'group relative isolate flex h-16 items-start gap-3 border-b border-line px-4 py-2.5',
         selected ? 'bg-selected' : 'hover:bg-hover',
       )}
     >
-      {changed !== undefined && <span key={changed} aria-hidden="true" className="row-changed pointer-events-none absolute inset-0" />}
+      {changed !== undefined && <span key={changed} aria-hidden="true" className="row-changed pointer-events-none absolute inset-0 -z-10" />}
       {selected && <span aria-hidden="true" className="absolute inset-y-0 left-0 w-0.5 bg-accent" />}
       <span className="flex h-5.5 items-center">
         <StatusIcon status={task.status} named />
