@@ -72,7 +72,8 @@ pub(super) async fn events(
     }
     let limit = i32::try_from(limit).unwrap_or(i32::MAX);
     let (Ok(after), 1..) = (i32::try_from(after), limit) else { return Ok(Vec::new()) };
-    let parts = doc! { "_id": 1, "events": { "$slice": [after, limit] } };
+    // Beside a slice alone the server would send everything else, too.
+    let parts = doc! { "version": 1, "events": { "$slice": [after, limit] } };
     let found = in_time(tasks.find_one(document::of(id)).projection(parts)).await?;
     Ok(found.map(parse::<Timeline>).transpose()?.map_or_else(Vec::new, |found| found.events))
 }
