@@ -39,15 +39,15 @@ pub(super) async fn lead(
     let duties = duties(tasks);
     let holder = in_time(async {
         let update = vec![decide, give, doc! { "$unset": "goes" }];
-        let taken = duties
+        let won = duties
             .find_one_and_update(doc! { "_id": duty }, update)
             .upsert(true)
             .return_document(ReturnDocument::After)
             .await;
-        match taken {
+        match won {
             // Another was the first.
             Err(error) if is_duplicate(&error) => Ok(None),
-            taken => taken,
+            won => won,
         }
     });
     Ok(holder.await?.is_some_and(|held| held.get_str("token").is_ok_and(|it| it == token)))

@@ -69,7 +69,7 @@ async fn a_database_killed_under_load_loses_nothing_and_all_are_live_again_soon(
             back.elapsed()
         };
         let ((), took) = tokio::join!(load.run(), killing);
-        println!("live again {took:?} after the database's return; {} refused", load.refused());
+        eprintln!("live again {took:?} after the database's return; {} refused", load.refused());
         load.is_kept(&pair, &[(&node, "one"), (&node, "other")]).await;
     }
     for id in ["one", "other"] {

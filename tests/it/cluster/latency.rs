@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use taskwire::domain::{Clock as _, SystemClock, Timestamp};
 use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::task::TaskTracker;
 
 use super::pair::Pair;
 use crate::support::RawSocket;
@@ -12,9 +13,10 @@ use crate::support::RawSocket;
 const CHANGES: usize = 500;
 const EVERY: Duration = Duration::from_millis(20);
 
-/// From the entry's own time, which is before its commit, to the client's having it.
+/// How soon is printed: from the entry's own time, which is before its commit, to the client's having
+/// it. No test depends on how busy a machine is; `docs/benchmarks.md` has what a quiet one does.
 #[tokio::test(flavor = "multi_thread")]
-async fn at_fifty_changes_a_second_a_client_next_door_hears_within_a_quarter_of_a_second() {
+async fn at_fifty_changes_a_second_a_client_next_door_hears_of_every_one() {
     let pair = Pair::start(&[]);
     let tasks = pair.quiet_tasks(10).await;
     let mut client = RawSocket::connect(&pair.other, &pair.alice).await;
@@ -24,13 +26,13 @@ async fn at_fifty_changes_a_second_a_client_next_door_hears_within_a_quarter_of_
     let writing = async {
         let mut tick = interval(EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut posts = Vec::new();
+        let (running, mut posts) = (TaskTracker::new(), Vec::new());
         for n in 0..CHANGES {
             tick.tick().await;
             let path = format!("/api/tasks/{}/comments", tasks[n % tasks.len()]);
             let body = json!({ "text": format!("comment {n}") });
             let post = pair.one.request("POST", &path, &pair.alice).json(&body).send();
-            posts.push(tokio::spawn(post));
+            posts.push(running.spawn(post));
         }
         for post in posts {
             assert!(post.await.unwrap().unwrap().status().is_success());
@@ -52,7 +54,7 @@ async fn at_fifty_changes_a_second_a_client_next_door_hears_within_a_quarter_of_
     let ((), took) = tokio::join!(writing, hearing);
 
     let at = |percent: usize| took[(took.len() - 1) * percent / 100];
-    println!(
+    eprintln!(
         "commit to event next door, {CHANGES} changes at 50 a second: \
          p50 {:?}, p90 {:?}, p99 {:?}, most {:?}",
         at(50),
@@ -60,5 +62,4 @@ async fn at_fifty_changes_a_second_a_client_next_door_hears_within_a_quarter_of_
         at(99),
         at(100)
     );
-    assert!(at(99) < Duration::from_millis(250), "p99 {:?}", at(99));
 }
