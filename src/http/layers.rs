@@ -30,10 +30,9 @@ const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// How long a browser may remember what CORS allows.
 const CORS_MAX_AGE: Duration = Duration::from_mins(10);
 
-/// Scripts come from here alone. Styles may also stand in the page: dialogs lock its scrolling by one.
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; \
-     style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none'; \
+     base-uri 'none'; frame-ancestors 'none'",
 );
 
 pub(super) const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
