@@ -11,15 +11,10 @@ import { cell, type Observable } from '../store/observable';
 import { emptyOverview, foldOverview, withCompleted, withStats, type Overview } from '../store/overview';
 import { foldRoom, withOlder, withSnapshot, type Room } from '../store/room';
 import { earlier } from '../store/time';
-import type { Answer, Client, Failure } from './client';
+import { CallFailed, failureOf, good } from './answers';
+import type { Client, Failure } from './client';
+import { nextFrame } from './frame';
 import type { TaskList, TaskSummary, TaskView } from './types';
-
-/** A call failed; the query that made it is failed by it. */
-export class CallFailed extends Error {
-  constructor(readonly failure: Failure) {
-    super(failure.code);
-  }
-}
 
 export interface TaskCache {
   /** Takes a message in; what it changes shows with the next frame. */
@@ -387,28 +382,4 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
 
 function isOf(message: Message, event: Message['event'], taskId: string): boolean {
   return message.event === event && 'taskId' in message.payload && message.payload.taskId === taskId;
-}
-
-function good<T>(answer: Answer<T>): T {
-  if (!answer.ok) throw new CallFailed(answer.failure);
-  return answer.value;
-}
-
-function failureOf(error: unknown): Failure {
-  return error instanceof CallFailed ? error.failure : { code: 'unreachable', status: null };
-}
-
-/** Calls `act` with the next frame, or soon where no frames are drawn; returns the undo. */
-function nextFrame(act: () => void): () => void {
-  if (document.hidden) {
-    const timer = setTimeout(act, 250);
-    return () => { clearTimeout(timer); };
-  }
-  const frame = requestAnimationFrame(act);
-  // A page that is being hidden draws no more frames.
-  const timer = setTimeout(act, 250);
-  return () => {
-    cancelAnimationFrame(frame);
-    clearTimeout(timer);
-  };
 }

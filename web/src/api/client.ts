@@ -2,11 +2,11 @@
 import type {
   AnswerQuestion,
   CreateTask,
+  DemoUser,
   EditTask,
   Features,
   Me,
   Problem,
-  Role,
   TaskEvents,
   TaskList,
   TaskStats,
@@ -27,13 +27,6 @@ interface Unreachable {
   code: 'unreachable';
   /** What something in between answered, a proxy perhaps; `null` when nothing did. */
   status: number | null;
-}
-
-export interface DemoUser {
-  id: string;
-  name: string;
-  roles: Role[];
-  teams: string[];
 }
 
 /** The server as one user sees it. */

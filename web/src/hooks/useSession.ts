@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { use, useSyncExternalStore } from 'react';
-import type { DemoUser } from '../api/client';
+import type { DemoUser } from '../api/types';
 import { WebSocketContext } from '../context/WebSocketContext';
 import { currentToken, logIn, logOut, onTokenChange, userOf } from '../session/token';
 import { useFeatures } from './useMe';

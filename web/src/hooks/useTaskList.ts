@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useRef, useState } from 'react';
-import { CallFailed } from '../api/cache';
+import { CallFailed } from '../api/answers';
 import type { Failure } from '../api/client';
 import { listKey } from '../session/workspace';
 import { verdict, type Filters } from '../store/filters';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { CallFailed } from '../api/cache';
+import { CallFailed } from '../api/answers';
 import type { Failure } from '../api/client';
 import type { TaskView } from '../api/types';
 import { roomKey } from '../session/workspace';

@@ -1,6 +1,7 @@
 /** Everything the page has for one user: made when they log in, gone when they log out. */
 import { hashKey, QueryClient } from '@tanstack/react-query';
-import { CallFailed, createTaskCache, listKey, overviewKey, roomKey, type TaskCache } from '../api/cache';
+import { CallFailed } from '../api/answers';
+import { createTaskCache, listKey, overviewKey, roomKey, type TaskCache } from '../api/cache';
 import { createClient, type Answer, type Client } from '../api/client';
 import { createLive, type Live } from '../api/live';
 import { startPolling } from '../api/polling';

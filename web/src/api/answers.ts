@@ -1,0 +1,20 @@
+/** Answers of the server as queries need them: a value, or thrown. */
+import type { Answer, Failure } from './client';
+
+/** A call failed; the query that made it is failed by it. */
+export class CallFailed extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.code);
+  }
+}
+
+/** The value of a call that was answered; throws `CallFailed` for one that was not. */
+export function good<T>(answer: Answer<T>): T {
+  if (!answer.ok) throw new CallFailed(answer.failure);
+  return answer.value;
+}
+
+/** Why something failed that may have thrown `CallFailed`. */
+export function failureOf(error: unknown): Failure {
+  return error instanceof CallFailed ? error.failure : { code: 'unreachable', status: null };
+}
