@@ -7,7 +7,7 @@
 mod demo;
 mod error;
 mod layers;
-mod mongodb;
+mod mongo;
 mod names;
 mod origin;
 mod read;
@@ -17,7 +17,7 @@ use std::path::Path;
 
 pub use demo::Demo;
 pub use error::{BadKey, ConfigError};
-pub use mongodb::MongoDb;
+pub use mongo::MongoDb;
 pub use origin::Origin;
 pub use sections::{
     Analysis, Analyzer, Auth, Features, GitHub, Limits, Log, LogFormat, Server, Socket, Worker,

@@ -82,6 +82,7 @@ pub struct CheckRun {
     /// GitHub's id of the suite.
     pub suite_id: u64,
     /// The run's name; none for the suite as a whole.
+    #[schema(required)]
     pub name: Option<String>,
 }
 

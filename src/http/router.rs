@@ -1,7 +1,7 @@
 //! Every route and every layer, on one page.
 
 use axum::{
-    Router,
+    Extension, Router,
     middleware::from_fn,
     routing::{get, post},
 };
@@ -32,7 +32,7 @@ pub fn router(http: Http, around: impl FnOnce(Router<Http>) -> Router<Http>) -> 
         .route("/api/features", get(session::features))
         .route("/api/openapi.json", get(openapi::serve))
         .route("/api/asyncapi.json", get(docs::asyncapi))
-        .route("/api/docs", get(docs::page))
+        .route("/api/docs", get(docs::page).layer(Extension(docs::Routes(openapi::openapi))))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics));

@@ -5,9 +5,10 @@ mod page;
 mod schema;
 mod text;
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use axum::{
+    Extension,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
@@ -19,6 +20,10 @@ use sha2::{Digest as _, Sha256};
 use crate::protocol;
 
 const STYLE: &str = include_str!("docs.css");
+
+/// Where the document of the HTTP routes comes from: it names this page, too.
+#[derive(Clone, Copy)]
+pub(super) struct Routes(pub(super) fn() -> utoipa::openapi::OpenApi);
 
 /// The messages of Socket.IO and of the event streams.
 #[utoipa::path(
@@ -43,12 +48,14 @@ pub(super) async fn asyncapi() -> Response {
     security(()),
     responses((status = 200, description = "HTML", body = String, content_type = "text/html"))
 )]
-pub(super) async fn page() -> Response {
-    static PAGE: LazyLock<(Bytes, HeaderValue)> = LazyLock::new(|| {
-        let html = page::page(&json!(super::openapi()), &protocol::asyncapi(), STYLE);
-        (html.into(), policy())
-    });
-    let (html, policy) = PAGE.clone();
+pub(super) async fn page(Extension(routes): Extension<Routes>) -> Response {
+    static PAGE: OnceLock<(Bytes, HeaderValue)> = OnceLock::new();
+    let (html, policy) = PAGE
+        .get_or_init(|| {
+            let html = page::page(&json!((routes.0)()), &protocol::asyncapi(), STYLE);
+            (html.into(), policy())
+        })
+        .clone();
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (header::CONTENT_SECURITY_POLICY, policy),

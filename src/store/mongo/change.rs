@@ -6,7 +6,7 @@ use mongodb::{
 };
 use serde::Deserialize;
 
-use super::{moment::position, progress::Shown, read::parse};
+use super::{document::Shown, moment::position, read::parse};
 use crate::{
     domain::{Event, Summary},
     store::{Change, FeedItem, Step, StoreError},

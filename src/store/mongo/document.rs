@@ -15,11 +15,13 @@
 //! ```
 
 use mongodb::bson::{Bson, DateTime, Document, doc, serialize_to_bson, serialize_to_document};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    domain::{Cause, Event, PullKey, Summary, Task, TaskId, Timestamp, Work, text::TeamName},
+    domain::{
+        Cause, Event, Progress, PullKey, Summary, Task, TaskId, Timestamp, Work, text::TeamName,
+    },
     store::{Attempt, StoreError, WholeTask, Write, search::haystack},
 };
 
@@ -182,4 +184,14 @@ pub(super) fn date(at: Timestamp) -> DateTime {
 /// The filter for one task.
 pub(super) fn of(id: TaskId) -> Document {
     doc! { "_id": id.to_string() }
+}
+
+/// What the document keeps of a progress: enough for its change event to be told without a look-up.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Shown {
+    /// What is being done.
+    pub(super) value: Progress,
+    /// The task as of then; not read with a task, which has its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) summary: Option<Summary>,
 }

@@ -7,13 +7,12 @@ use std::{
 };
 
 use mongodb::bson::doc;
-use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     Tasks,
-    document::{self, number, to_bson},
+    document::{self, Shown, number, to_bson},
     error::in_time,
     read,
 };
@@ -24,16 +23,6 @@ use crate::{
 
 /// The least time between two writes of one task's progress.
 const INTERVAL: Duration = Duration::from_secs(1);
-
-/// What the document keeps: enough for its change event to be told without a look-up.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Shown {
-    /// What is being done.
-    pub(super) value: Progress,
-    /// The task as of then; not read with a task, which has its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) summary: Option<Summary>,
-}
 
 /// The tasks whose progress was written within the last second, and what has come since.
 #[derive(Clone, Default)]

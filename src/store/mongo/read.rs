@@ -10,10 +10,9 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
     Tasks,
-    document::{self, number},
+    document::{self, Shown, number},
     error::{in_time, unreadable},
     filter,
-    progress::Shown,
     write::caused,
 };
 use crate::{

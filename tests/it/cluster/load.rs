@@ -19,12 +19,16 @@ use crate::support::{Node, PATIENCE};
 /// How many write through each instance at once.
 const WRITERS: usize = 5;
 
+/// How many there have been: no two write the same words.
+static LOADS: AtomicUsize = AtomicUsize::new(0);
+
 /// Comments being written through both instances, each with words of its own.
 pub(super) struct Load {
     urls: [String; 2],
     token: String,
     tasks: Vec<String>,
     goal: usize,
+    name: usize,
     begun: AtomicUsize,
     acknowledged: Mutex<BTreeSet<String>>,
     refused: AtomicUsize,
@@ -38,6 +42,7 @@ impl Load {
             token: pair.alice.clone(),
             tasks: tasks.to_vec(),
             goal,
+            name: LOADS.fetch_add(1, Ordering::SeqCst),
             begun: AtomicUsize::new(0),
             acknowledged: Mutex::default(),
             refused: AtomicUsize::new(0),
@@ -68,7 +73,7 @@ impl Load {
         let http = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
         while !self.is_done() {
             let n = self.begun.fetch_add(1, Ordering::SeqCst);
-            let text = format!("comment {n}");
+            let text = format!("comment {n} of load {}", self.name);
             let path = format!("{url}/api/tasks/{}/comments", self.tasks[n % self.tasks.len()]);
             let body = json!({ "text": text });
             let answer = http.post(path).bearer_auth(&self.token).json(&body).send().await;
