@@ -1,10 +1,11 @@
-//! Which tasks somebody may see and asks for, as the filter of a query.
+//! Which tasks somebody may see and asks for, and which events something caused, as the filters of
+//! queries.
 
 use mongodb::bson::{Bson, Document, doc};
 
 use super::document::date;
 use crate::{
-    domain::{Actor, Role, text::TeamName},
+    domain::{Actor, Cause, Role, text::TeamName},
     store::{Cursor, ListQuery, Sort, search::lowercase},
 };
 
@@ -83,5 +84,15 @@ fn time_field(sort: Sort) -> &'static str {
     match sort {
         Sort::UpdatedAt => "updatedAt",
         Sort::CreatedAt => "createdAt",
+    }
+}
+
+/// The events that `cause` caused.
+pub(super) fn caused(cause: &Cause) -> Document {
+    match cause {
+        Cause::Request { user, key, .. } => {
+            doc! { "cause.request.user": user, "cause.request.key": key.as_str() }
+        }
+        Cause::Delivery { id } => doc! { "cause.delivery.id": id },
     }
 }

@@ -12,8 +12,7 @@ use super::{
     Tasks,
     document::{self, Shown, number},
     error::{in_time, unreadable},
-    filter,
-    write::caused,
+    filter::{self, caused},
 };
 use crate::{
     domain::{

@@ -10,6 +10,7 @@ use super::{
     Tasks,
     document::{self, Mark, number},
     error::{in_time, is_duplicate},
+    filter::caused,
     lease,
     read::{first, parse},
 };
@@ -73,16 +74,6 @@ fn guard(write: &Write) -> Document {
         guard.insert("$and", unheard);
     }
     guard
-}
-
-/// The events that `cause` caused.
-pub(super) fn caused(cause: &Cause) -> Document {
-    match cause {
-        Cause::Request { user, key, .. } => {
-            doc! { "cause.request.user": user, "cause.request.key": key.as_str() }
-        }
-        Cause::Delivery { id } => doc! { "cause.delivery.id": id },
-    }
 }
 
 /// What of a task decides whether it can be written to.
