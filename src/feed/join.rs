@@ -161,6 +161,9 @@ impl Hub {
                 return;
             }
             state.actor = Arc::new(actor);
+            if let Some(dashboard) = &mut state.dashboard {
+                dashboard.forget_rows();
+            }
             state.rooms.keys().copied().collect()
         };
         // What waits was queued for the old rights, and the new ones may show more.

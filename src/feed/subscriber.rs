@@ -71,6 +71,11 @@ impl Dashboard {
     /// Sends only what is later than a snapshot at `position`; it has what was gathered before.
     pub(super) fn start_after(&mut self, position: u64) {
         self.floor = self.floor.max(position);
+        self.forget_rows();
+    }
+
+    /// Sends nothing of what was gathered.
+    pub(super) fn forget_rows(&mut self) {
         self.rows.clear();
         self.due = None;
     }

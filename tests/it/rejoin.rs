@@ -1,6 +1,10 @@
 //! Clients that come back at once share what is read, and miss nothing for it.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
 
 use futures_util::future::join_all;
 use serde_json::Value;
@@ -79,16 +83,29 @@ impl World {
         }
     }
 
-    /// Joins everything, as a client does that has come back.
-    async fn join(self, id: String) -> Arc<Subscriber> {
+    /// Joins everything, as a client does that has come back, and reads meanwhile: a snapshot waits
+    /// for a client that does not.
+    async fn join(self, id: String) -> Client {
         let bounds = Bounds { rooms: TASKS, waiting: 100_000 };
         let client = self.hub.subscribe(actor(&id, Role::Admin), bounds);
-        self.hub.join_dashboard(&client, &JoinDashboard::default()).await.unwrap();
-        let rooms = self.ids.iter().map(|task| self.hub.join_task(&client, *task));
-        for joined in join_all(rooms).await {
-            joined.unwrap();
+        let mut heard = VecDeque::new();
+        {
+            let joining = async {
+                self.hub.join_dashboard(&client, &JoinDashboard::default()).await.unwrap();
+                let rooms = self.ids.iter().map(|task| self.hub.join_task(&client, *task));
+                for joined in join_all(rooms).await {
+                    joined.unwrap();
+                }
+            };
+            tokio::pin!(joining);
+            loop {
+                tokio::select! {
+                    () = &mut joining => break,
+                    next = client.next() => heard.push_back(next.expect("nobody ends it")),
+                }
+            }
         }
-        client
+        Client { subscriber: client, heard }
     }
 
     /// The version that each task has.
@@ -100,6 +117,22 @@ impl World {
             versions.insert(id.to_string(), task.version);
         }
         versions
+    }
+}
+
+/// A client, and what it has heard that was not looked at.
+struct Client {
+    subscriber: Arc<Subscriber>,
+    heard: VecDeque<Outbound>,
+}
+
+impl Client {
+    async fn next(&mut self) -> Outbound {
+        if let Some(next) = self.heard.pop_front() {
+            return next;
+        }
+        let next = timeout(Duration::from_secs(30), self.subscriber.next()).await;
+        next.expect("something is missing").expect("nobody ends it")
     }
 }
 
@@ -122,15 +155,14 @@ impl Told {
 }
 
 /// Reads what `client` was told until it knows `versions`; no hole and nothing twice.
-async fn check(client: &Subscriber, versions: &BTreeMap<String, u64>) {
+async fn check(client: &mut Client, versions: &BTreeMap<String, u64>) {
     let (mut rooms, mut rows) = (BTreeMap::<String, Told>::new(), BTreeMap::<String, Told>::new());
     let is_done = |told: &BTreeMap<String, Told>| {
         versions.iter().all(|(id, last)| told.get(id).is_some_and(|told| told.newest() >= *last))
     };
     while !(is_done(&rooms) && is_done(&rows)) {
-        let next = timeout(Duration::from_secs(30), client.next()).await;
-        let Some(Outbound::Message(message)) = next.expect("something is missing") else {
-            panic!("the client was told to resync, or ended")
+        let Outbound::Message(message) = client.next().await else {
+            panic!("the client was told to resync")
         };
         let payload: Value = serde_json::from_str(message.payload().get()).unwrap();
         let id = payload["taskId"].as_str().unwrap_or_default().to_owned();
@@ -183,7 +215,7 @@ async fn clients_that_come_back_amid_writes_share_reads_and_have_no_hole() {
 
     let versions = world.versions().await;
     assert_eq!(versions.values().sum::<u64>(), (TASKS + WRITERS * COMMENTS) as u64);
-    for client in &clients {
+    for client in &mut clients {
         check(client, &versions).await;
     }
     let (asked, read) = (counted("taskwire_snapshots_total"), counted("taskwire_snapshot_reads"));
