@@ -27,8 +27,8 @@ for (const [theme, width] of [['light', 1280], ['dark', 1280], ['light', 320], [
 
     await page.goto(`${server.url}/api/docs`);
     await expect(page.getByRole('heading', { name: 'Taskwire API' })).toBeVisible();
-    await expect(page.getByText('/api/tasks/{id}/comments')).toBeVisible();
-    await page.getByText('/api/tasks/{id}/comments').click();
+    await expect(page.getByText('/api/tasks/{id}/comments', { exact: true })).toBeVisible();
+    await page.getByText('/api/tasks/{id}/comments', { exact: true }).click();
     await expect(page.locator('#addComment').getByText('Idempotency-Key', { exact: true })).toBeVisible();
     await page.getByRole('group').filter({ hasText: 'dashboard:task_list_updated' }).first().click();
     expect(await overflow(page)).toBeLessThanOrEqual(0);
