@@ -1,5 +1,4 @@
 import { expect, test as base, type Page } from '@playwright/test';
-import path from 'node:path';
 import { Server } from './server';
 
 const test = base.extend<object, { server: Server }>({
@@ -42,39 +41,3 @@ for (const [theme, width] of [['light', 1280], ['dark', 1280], ['light', 320], [
     expect(requests.filter((url) => !url.startsWith(server.url))).toEqual([]);
   });
 }
-
-test('the example client for browsers follows, resyncs and comes back', async ({ page }) => {
-  const server = await Server.start();
-  try {
-    const token = await server.token('alice', 'Alice');
-    const example = path.resolve('../docs/clients/browser.html');
-    const library = path.resolve('node_modules/socket.io-client/dist/socket.io.esm.min.js');
-    await page.route('**/browser.html', (route) => route.fulfill({ path: example }));
-    await page.route('https://cdn.socket.io/**', (route) => route.fulfill({ path: library, contentType: 'text/javascript' }));
-    let interrupt = (): void => undefined;
-    await page.routeWebSocket(/\/socket\.io\//, (socket) => {
-      const upstream = socket.connectToServer();
-      upstream.onMessage((message) => { socket.send(message); });
-      interrupt = () => { socket.send('42["resync_required",{"reason":"test"}]'); };
-    });
-    const joins: string[] = [];
-    page.on('console', (message) => joins.push(message.text()));
-
-    await page.goto(`${server.url}/browser.html#token=${token}`);
-    await expect(page.getByRole('heading', { name: '0 tasks' })).toBeVisible();
-    await server.create(token, { title: 'Seen by an example', description: 'Short.' });
-    await expect(page.getByText('Seen by an example is clarification_needed')).toBeVisible();
-
-    await page.evaluate(() => { document.querySelector('#count')?.replaceChildren('waiting'); });
-    interrupt();
-    await expect(page.getByRole('heading', { name: '1 tasks' })).toBeVisible();
-
-    await server.halt();
-    await page.evaluate(() => { document.querySelector('#count')?.replaceChildren('waiting'); });
-    await server.run();
-    await expect(page.getByRole('heading', { name: '1 tasks' })).toBeVisible({ timeout: 30_000 });
-    expect(joins).toEqual([]);
-  } finally {
-    await server.stop();
-  }
-});
