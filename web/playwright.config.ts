@@ -6,6 +6,8 @@ export default defineConfig({
   // FIREFOX names the program, as in `FIREFOX=firefox-esr npm run e2e`.
   testIgnore: process.env.FIREFOX ? [] : ['firefox.spec.ts'],
   forbidOnly: Boolean(process.env.CI),
+  // What passes only the second time is listed as flaky.
+  retries: process.env.CI ? 2 : 0,
   // One server and one browser at a time: the machine may be small.
   workers: 1,
   timeout: 60_000,
