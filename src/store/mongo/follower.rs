@@ -50,7 +50,7 @@ pub(super) struct Follower {
     pace: Pace,
     /// No write is under way any more: what there is to tell by now is told, then the feed ends.
     drain: CancellationToken,
-    /// From where on to read while nothing has been read; what is not later is not told.
+    /// After which moment to read while nothing has been read.
     start: Timestamp,
     token: Option<ResumeToken>,
     /// Why what was told so far may not be all.
@@ -120,7 +120,7 @@ impl Follower {
         let watch = self.tasks.watch().max_await_time(AWAIT);
         let watch = match self.token.clone() {
             Some(token) => watch.resume_after(token),
-            None => watch.start_at_operation_time(self.start),
+            None => watch.start_at_operation_time(after(self.start)),
         };
         match timeout(OVERDUE, watch.into_future()).await {
             Ok(Ok(stream)) => Ok(stream),
@@ -163,9 +163,6 @@ impl Follower {
     }
 
     async fn take(&mut self, event: ChangeStreamEvent<Document>) -> Result<(), End> {
-        if event.cluster_time.is_some_and(|at| at <= self.start) {
-            return Ok(());
-        }
         let item = match change::read(event) {
             Told::Item(item) => *item,
             Told::Nothing => return Ok(()),
@@ -206,6 +203,12 @@ impl Follower {
             }
         }
     }
+}
+
+/// The moment that follows: a stream begins with what is of its first moment, and what ended the one
+/// before would end it, too.
+fn after(at: Timestamp) -> Timestamp {
+    Timestamp { increment: at.increment.saturating_add(1), ..at }
 }
 
 /// What a stream's error means: a server that refuses to go on will refuse again.
