@@ -6,6 +6,7 @@ use std::{
     io::{self, BufWriter, Write as _},
     path::Path,
     process::ExitCode,
+    time::Duration,
 };
 
 use anyhow::{Context as _, bail};
@@ -53,12 +54,15 @@ fn serve(file: Option<&Path>, demo: bool) -> anyhow::Result<()> {
     };
     let config = Config::load(file, env)?;
     telemetry::init(&config.log)?;
-    if demo {
-        runtime()?.block_on(app::serve_demo(config, &ignored))?;
+    let runtime = runtime()?;
+    let served = if demo {
+        runtime.block_on(app::serve_demo(config, &ignored))
     } else {
-        runtime()?.block_on(app::serve(config))?;
-    }
-    Ok(())
+        runtime.block_on(app::serve(config))
+    };
+    // What blocks a thread by now does not keep the process from its end.
+    runtime.shutdown_timeout(Duration::from_millis(500));
+    Ok(served?)
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {

@@ -22,6 +22,7 @@ async def updated(task):
         print(task["title"], "is", task["status"], flush=True)
 
 sio.on("task:removed", lambda data: tasks.pop(data["taskId"], None))
+sio.on("connect_error", lambda data: print(data, file=sys.stderr))
 sio.on("error", lambda data: print(data["code"], data["detail"], file=sys.stderr))
 
 async def main():

@@ -1,6 +1,9 @@
 //! `serve --demo`: the same server, with a simulated GitHub beside it and made-up people on it.
 
-use std::{io::Write as _, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet, io::Write as _, net::SocketAddr, path::PathBuf, sync::Arc,
+    time::Duration,
+};
 
 use axum::Router;
 use secrecy::SecretString;
@@ -53,7 +56,11 @@ const OUTSIDE: [&str; 12] = [
 pub fn without_outside(
     env: impl IntoIterator<Item = (String, String)>,
 ) -> (Vec<(String, String)>, Vec<String>) {
-    let is_outside = |(name, _): &(String, String)| OUTSIDE.contains(&name.as_str());
+    let is_outside = |(name, _): &(String, String)| {
+        let key = name.strip_prefix("TASKWIRE__").map(|key| key.replace("__", "_"));
+        let key = key.as_deref().unwrap_or(name);
+        OUTSIDE.contains(&key.strip_prefix("AUTH_").unwrap_or(key))
+    };
     let (ignored, kept): (Vec<_>, Vec<_>) = env.into_iter().partition(is_outside);
     let ignored = ignored.into_iter().filter(|(_, value)| !value.is_empty());
     let mut names: Vec<String> = ignored.map(|(name, _)| name).collect();
@@ -61,9 +68,22 @@ pub fn without_outside(
     (kept, names)
 }
 
+/// What a file of `config` has set in vain.
+fn outside(config: &Config) -> impl Iterator<Item = String> {
+    let github = &config.github;
+    let set = [
+        ("mongodb.uri", config.mongodb.uri.is_some()),
+        ("github.token", github.token.is_some()),
+        ("github.repo", github.repo.is_some()),
+        ("github.webhook_secret", github.webhook_secret.is_some()),
+    ];
+    set.into_iter().filter(|(_, is_set)| *is_set).map(|(key, _)| key.to_owned())
+}
+
 /// What a demo has beside the server. Dropped, its GitHub is gone.
 pub(super) struct Demo {
-    secret: Option<DemoSecret>,
+    /// Signs the tokens if no other is configured, and marks the folder as a demo's.
+    secret: DemoSecret,
     simulator: Simulator,
     story: Story,
     cast: Cast,
@@ -80,11 +100,9 @@ impl Demo {
         addr: SocketAddr,
         ignored: &[String],
     ) -> Result<Self, AppError> {
-        let secret = match &config.auth.jwt_secret {
-            Some(_) => None,
-            None => Some(DemoSecret::of(&config.server.data_dir)?),
-        };
-        if let Some(secret) = &secret {
+        let ignored = ignored.iter().cloned().chain(outside(config)).collect::<BTreeSet<_>>();
+        let secret = DemoSecret::of(&config.server.data_dir)?;
+        if config.auth.jwt_secret.is_none() {
             config.auth.jwt_secret = Some(secret.value().clone());
         }
         let (token, stop) = (random(), CancellationToken::new());
@@ -132,6 +150,7 @@ impl Demo {
              are kept in SQLite"
         );
         if !ignored.is_empty() {
+            let ignored = ignored.into_iter().collect::<Vec<_>>();
             warn!("demo mode ignores {}", ignored.join(", "));
         }
         Ok(Self {
@@ -167,11 +186,10 @@ impl Demo {
     /// are not mixed with made-up ones.
     pub(super) async fn restore(&self, store: &Arc<dyn TaskStore>) -> Result<(), AppError> {
         let count = demo::restore(store, &self.simulator).await?;
-        let Some(secret) = &self.secret else { return Ok(()) };
-        if count > 0 && !secret.is_kept() {
+        if count > 0 && !self.secret.is_kept() {
             return Err(AppError::NotADemo(self.data_dir.clone()));
         }
-        Ok(secret.keep()?)
+        Ok(self.secret.keep()?)
     }
 
     /// Prints the login link, on stdout and nowhere else, and lets the story begin.
@@ -230,11 +248,19 @@ mod tests {
 
     #[test]
     fn what_leads_outside_is_ignored_and_named() {
-        let env = [("GITHUB_TOKEN", "t"), ("PORT", "0"), ("MONGODB_URI", "m"), ("GITHUB_REPO", "")];
+        let env = [
+            ("GITHUB_TOKEN", "t"),
+            ("PORT", "0"),
+            ("MONGODB_URI", "m"),
+            ("GITHUB_REPO", ""),
+            ("TASKWIRE__GITHUB__API_URL", "a"),
+            ("TASKWIRE__AUTH__JWT_JWKS_URL", "j"),
+        ];
         let env = env.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let (kept, ignored) = without_outside(env);
         assert_eq!(kept, [("PORT".to_owned(), "0".to_owned())]);
-        assert_eq!(ignored, ["GITHUB_TOKEN", "MONGODB_URI"]);
+        let named = ["TASKWIRE__AUTH__JWT_JWKS_URL", "TASKWIRE__GITHUB__API_URL"];
+        assert_eq!(ignored, [["GITHUB_TOKEN", "MONGODB_URI"], named].concat());
     }
 
     #[test]

@@ -38,6 +38,11 @@ pub enum AppError {
         "{} holds tasks that are not a demo's: choose another DATA_DIR for the demo", .0.display()
     )]
     NotADemo(PathBuf),
+    /// A server was to be started on a demo's tasks.
+    #[error(
+        "{} holds a demo's tasks: choose another DATA_DIR, or remove it", .0.display()
+    )]
+    IsADemo(PathBuf),
     /// What is to be imported cannot be read.
     #[error("cannot read: {0}")]
     Input(#[source] io::Error),

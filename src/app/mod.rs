@@ -11,6 +11,7 @@ mod transfer;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
+use futures_util::future::join;
 use tokio::{
     net::TcpListener,
     time::{sleep, timeout},
@@ -45,12 +46,17 @@ use crate::{
     worker::{self, Worker},
 };
 
+/// How long clients hear of the end before the listener is closed: a polling client has to come and
+/// fetch it, and a load balancer has to notice that readiness is red.
+const FAREWELL: Duration = Duration::from_secs(1);
 /// How long after the listener is closed sockets are closed: what was being accepted is answered.
 const SETTLE: Duration = Duration::from_millis(250);
 /// How long requests under way and open streams may take to come to their end.
 const LAST_ANSWERS: Duration = Duration::from_secs(3);
-/// How long the whole of stopping may take.
-const STOP_WITHIN: Duration = Duration::from_secs(10);
+/// How long what the worker asks of GitHub may take to be answered and written down.
+const LAST_WORK: Duration = Duration::from_secs(5);
+/// How long the whole of stopping may take. Less than what is promised, for the process has an end, too.
+const STOP_WITHIN: Duration = Duration::from_secs(9);
 
 /// Everything, put together and not yet running.
 pub struct App {
@@ -72,14 +78,27 @@ pub struct App {
 /// Runs a server of `config` until it is told to stop by a signal.
 pub async fn serve(config: Config) -> Result<(), AppError> {
     let (tcp, addr) = listen(&config).await?;
-    App::build(&config, addr, None).await?.until_signal(tcp).await
+    until_signal(tcp, App::build(&config, addr, None)).await
 }
 
 /// Runs a demo of `config` until it is told to stop by a signal; what it ignores, it names.
 pub async fn serve_demo(mut config: Config, ignored: &[String]) -> Result<(), AppError> {
     let (tcp, addr) = listen(&config).await?;
     let demo = Demo::start(&mut config, addr, ignored).await?;
-    App::build(&config, addr, Some(demo)).await?.until_signal(tcp).await
+    until_signal(tcp, App::build(&config, addr, Some(demo))).await
+}
+
+/// Serves what is being built; a signal is also heard while a database is waited for.
+async fn until_signal(
+    tcp: TcpListener,
+    building: impl Future<Output = Result<App, AppError>>,
+) -> Result<(), AppError> {
+    let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
+    tracker.spawn(shutdown::on_signal(stop.clone()));
+    match stop.run_until_cancelled(building).await {
+        Some(app) => app?.serve(tcp, stop).await,
+        None => Ok(()),
+    }
 }
 
 async fn listen(config: &Config) -> Result<(TcpListener, SocketAddr), AppError> {
@@ -98,7 +117,8 @@ impl App {
     ) -> Result<Self, AppError> {
         let keys = Arc::new(Keys::from_config(&config.auth)?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let Storage { store, lock } = Storage::open(config, clock.clone(), Access::Write).await?;
+        let access = if demo.is_some() { Access::WriteDemo } else { Access::Write };
+        let Storage { store, lock } = Storage::open(config, clock.clone(), access).await?;
         let feed = store.feed().ok_or(AppError::FeedTaken)?;
         let github = github::connect((&config.github).into())?;
         let allowed = config.github.allowed_repos.clone();
@@ -193,12 +213,6 @@ impl App {
         })
     }
 
-    async fn until_signal(self, tcp: TcpListener) -> Result<(), AppError> {
-        let stop = CancellationToken::new();
-        self.tracker.spawn(shutdown::on_signal(stop.clone()));
-        self.serve(tcp, stop).await
-    }
-
     /// Serves on `tcp` until `stop` is cancelled, then stops in order, within ten seconds:
     ///
     /// readiness turns red and clients hear `server:draining`; the listener closes; requests under
@@ -226,8 +240,8 @@ impl App {
         tracker.spawn(Broadcaster::new(hub.clone()).run(feed));
         hub.live().await;
         let working = CancellationToken::new();
-        tracker.spawn(worker.run(working.clone(), tracker.clone(), hub.changes()));
-        tracker.spawn(reconciler.run(working.clone()));
+        let worker = tracker.spawn(worker.run(working.clone(), tracker.clone(), hub.changes()));
+        let reconciler = tracker.spawn(reconciler.run(working.clone()));
         metrics.serve(&tracker, &stop).await?;
 
         let addr = tcp.local_addr().map_err(AppError::Serve)?;
@@ -246,16 +260,20 @@ impl App {
         let stopping = async {
             draining.cancel();
             realtime.drain();
-            // A polling client that is between two polls hears of it, too.
-            tokio::time::sleep(SETTLE).await;
+            sleep(FAREWELL).await;
             closing.cancel();
+            working.cancel();
             sleep(SETTLE).await;
             realtime.shutdown().await;
-            working.cancel();
             // A client that reads nothing does not keep the others' work from being finished. An
             // error would be one of accepting, which is over.
             if timeout(LAST_ANSWERS, &mut server).await.is_err() {
                 server.abort();
+            }
+            // Leases are given back while the store still takes it. A run that takes longer is as one
+            // of a process that died.
+            if timeout(LAST_WORK, join(worker, reconciler)).await.is_err() {
+                tracing::warn!("work is left behind in the middle; it is taken up again");
             }
             store.close().await;
             tracker.close();

@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep};
 use super::AppError;
 use crate::{
     config::Config,
+    demo::DemoSecret,
     domain::Clock,
     store::{DirLock, MongoStore, SqliteStore, StoreError, TaskStore},
 };
@@ -20,8 +21,10 @@ const REST: Duration = Duration::from_secs(1);
 /// What a store is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
-    /// To be written to: on SQLite by this process alone.
+    /// To be written to: on SQLite by this process alone. A demo's folder is refused.
     Write,
+    /// The same for a demo.
+    WriteDemo,
     /// To be looked at, beside whoever writes.
     Read,
 }
@@ -47,8 +50,11 @@ impl Storage {
         }
         let dir = &config.server.data_dir;
         match access {
-            Access::Write => {
+            Access::Write | Access::WriteDemo => {
                 let lock = DirLock::take(dir)?;
+                if access == Access::Write && DemoSecret::kept(dir)?.is_some() {
+                    return Err(AppError::IsADemo(dir.clone()));
+                }
                 let store = Arc::new(SqliteStore::open(dir, clock)?);
                 Ok(Self { store, lock: Some(lock) })
             }
@@ -66,7 +72,7 @@ async fn mongodb(config: &Config, access: Access) -> Result<MongoStore, StoreErr
     let began = Instant::now();
     loop {
         let reached = match access {
-            Access::Write => MongoStore::connect(uri, name).await,
+            Access::Write | Access::WriteDemo => MongoStore::connect(uri, name).await,
             Access::Read => MongoStore::connect_to_read(uri, name).await,
         };
         match reached {

@@ -247,9 +247,33 @@ async fn made_up_tasks_are_not_mixed_with_real_ones() {
     let mut server = Program::start::<&str>(&[]);
     server.create(&server.token("alice", &[]), "A real task", "").await;
     server.terminate();
-    let said = server.demo_refusal();
-    assert!(said.contains("holds tasks that are not a demo's"), "{said}");
+    let secret = ("JWT_SECRET", "another secret for tests alone, longer than thirty-two bytes");
+    for env in [&[][..], &[secret]] {
+        let said = server.demo_refusal(env);
+        assert!(said.contains("holds tasks that are not a demo's"), "{said}");
+    }
     server.restart();
     let alice = server.token("alice", &[]);
     assert_eq!(server.get("/api/tasks", &alice).await["tasks"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn real_tasks_are_not_mixed_with_made_up_ones() {
+    let mut demo = Program::start_demo(&[FAST]);
+    demo.terminate();
+    let said = demo.refusal();
+    assert!(said.contains("holds a demo's tasks"), "{said}");
+    demo.restart();
+    assert_eq!(demo.get("/api/me", &demo.linked_token()).await["id"], "alice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_of_a_demo_says_so() {
+    let (demo, server) = (Program::start_demo(&[FAST]), Program::start::<&str>(&[]));
+    let docs = async |program: &Program| {
+        let page = Client::new().get(format!("{}/api/docs", program.url)).send().await.unwrap();
+        page.text().await.unwrap()
+    };
+    assert!(docs(&demo).await.contains("its users are made up"));
+    assert!(!docs(&server).await.contains("its users are made up"));
 }

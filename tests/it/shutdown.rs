@@ -2,7 +2,7 @@
 //! afterwards, and everybody finds the next one.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::Mutex,
     time::{Duration, Instant},
 };
@@ -11,7 +11,7 @@ use futures_util::future::{join, join_all, join3};
 use serde_json::{Value, json};
 use tokio::{sync::mpsc, time::sleep};
 
-use crate::support::{Client, Node, PATIENCE, Program, RawSocket};
+use crate::support::{CLEAR, Client, GitHub, Node, PATIENCE, Program, RawSocket, digest};
 
 /// How long the whole of stopping may take.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
@@ -65,9 +65,15 @@ async fn stops_under_load(signal: &str, count: usize) {
         let found = rest[&task].iter().filter(|event| event["data"]["text"] == text).count();
         assert_eq!(found, 1, "{text} was acknowledged");
     }
+    let mut slots = BTreeSet::new();
     for id in &clients {
         come_back_and_agree(&node, id, &rest).await;
+        let told = node.lines(id, "sample");
+        let told = told.iter().find(|line| line["event"] == "server:draining");
+        let slot = told.unwrap_or_else(|| panic!("{id} was not told"))["payload"][0].clone();
+        slots.insert(slot["reconnectInMs"].as_u64().unwrap());
     }
+    assert!(slots.len() > count / 2, "not everybody at once: {slots:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -126,6 +132,50 @@ async fn a_request_under_way_is_finished() {
     server.restart();
     let path = format!("/api/tasks/{}", task["taskId"].as_str().unwrap());
     assert_eq!(server.get(&path, &alice).await["title"], "Said while it stopped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_issue_that_is_being_filed_is_written_down_before_the_end() {
+    let github = GitHub::start().await;
+    let mut env = github.env();
+    // Whatever was not written down would not be found before the test's patience ends.
+    env.retain(|(name, _)| !name.ends_with("SECONDS"));
+    env.push(("TASKWIRE__GITHUB__SETTLE_SECONDS", "600".into()));
+    let mut server = Program::start(&env);
+    let alice = server.token("alice", &[]);
+    let gate = github.hold_answers();
+    let task = server.create(&alice, "Filed at the last moment", CLEAR).await;
+    let issue = github.issue_of(&task).await;
+
+    let (saw_red, ()) = join(sees_red(&server), async { server.signal("TERM") }).await;
+    assert!(saw_red);
+    gate.release();
+    server.ends_within(STOP_WITHIN);
+    server.restart();
+
+    let task = server.get(&format!("/api/tasks/{task}"), &alice).await;
+    assert_eq!((&task["status"], &task["issue"]["number"]), (&json!("dispatched"), &json!(issue)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_github_that_does_not_answer_delays_no_end() {
+    let github = GitHub::start().await;
+    let mut env = github.env();
+    // GitHub may take ten seconds, as by default.
+    env.retain(|(name, _)| !name.ends_with("SECONDS"));
+    env.push(("TASKWIRE__GITHUB__SETTLE_SECONDS", "10".into()));
+    let mut server = Program::start(&env);
+    let alice = server.token("alice", &[]);
+    let gate = github.hold_answers();
+    let task = server.create(&alice, "Filed, or not?", CLEAR).await;
+    github.issue_of(&task).await;
+
+    server.signal("TERM");
+    server.ends_within(STOP_WITHIN);
+    gate.release();
+    server.restart();
+    server.task_in(&task, &alice, "dispatched").await;
+    assert_eq!(github.issues_of(&task).len(), 1);
 }
 
 /// Tasks in which nothing happens by itself any more.
@@ -218,12 +268,13 @@ async fn come_back_and_agree(node: &Node, id: &str, rest: &BTreeMap<String, Vec<
     let began = Instant::now();
     loop {
         let report = node.report(id).await;
+        let rows = report["dashboard"].as_object().map(serde_json::Map::len);
         let agrees = rest.iter().all(|(task, events)| {
             let (copy, row) = (&report["tasks"][task], &report["dashboard"][task]);
-            let newest = events.len();
-            copy["version"] == newest && copy["events"] == newest && row["version"] == newest
+            let is_whole = copy["version"] == events.len() && copy["digest"] == digest(events);
+            is_whole && row["version"] == events.len() && row["status"] == copy["status"]
         });
-        if agrees && node.count(id, "connect") >= 2 {
+        if agrees && rows == Some(rest.len()) && node.count(id, "connect") >= 2 {
             let ends = node.lines(id, "disconnect");
             assert!(ends.iter().all(|line| line["retrying"] == true), "{id}: {ends:#?}");
             return;

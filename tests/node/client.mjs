@@ -25,6 +25,25 @@ const clients = new Map();
 let seq = 0;
 /** How many events of each name a quiet client shows all the same. */
 const SAMPLES = 3;
+/** Among how many events of each name it looks for shapes that nobody has shown yet. */
+const LOOKS = 50;
+/** The shapes of all payloads that have been shown. */
+const shown = new Set();
+
+/** What kind of payload this is: its fields, and what it says in single words. @param {unknown[]} payload */
+const shape = (payload) =>
+  JSON.stringify(payload, (_, part) => {
+    if (typeof part === 'number') return 0;
+    return typeof part === 'string' && !/^[a-z_]*$/.test(part) ? '…' : part;
+  });
+
+/** @param {number} nth of this name @param {string} event @param {unknown[]} payload */
+function isSample(nth, event, payload) {
+  if (nth > LOOKS) return false;
+  if (nth <= SAMPLES) return true;
+  const count = shown.size;
+  return shown.add(event + shape(payload)).size > count;
+}
 
 /** @param {object} line */
 function print(line) {
@@ -56,7 +75,7 @@ function connect({ id, url, token, transports, extraHeaders, options, quiet, aut
     tally.count(event, payload[0]);
     replica?.apply(event, payload[0]);
     if (!quiet) print({ id, kind: 'event', event, payload });
-    else if (tally.of(event) <= SAMPLES) print({ id, kind: 'sample', event, payload });
+    else if (isSample(tally.of(event), event, payload)) print({ id, kind: 'sample', event, payload });
   });
   socket.on('connect', () => {
     replica?.connected();

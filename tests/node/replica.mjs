@@ -1,7 +1,23 @@
+import { createHash } from 'node:crypto';
+
 /**
- * @typedef {{ version: number, status: string, events: number }} TaskCopy
+ * @typedef {{ version: number, status: string, entries: object[] }} TaskCopy
  * @typedef {{ version: number, status: string }} Row
  */
+
+/** How many of the newest entries are told of by `digest`: as many as a snapshot has. */
+const NEWEST = 200;
+
+/** @param {string} text */
+const hash = (text) => createHash('sha256').update(text).digest('base64');
+
+/** One text for equal values: keys in order. @param {unknown} value */
+const canonical = (value) =>
+  JSON.stringify(value, (_, part) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
 
 /**
  * A copy of what a client watches, kept as the protocol says: only `task:event_added` is a gap-free
@@ -62,26 +78,29 @@ export class Replica {
 
   report() {
     const rows = [...this.#rows].map(([taskId, { version, status }]) => [taskId, { version, status }]);
-    return { tasks: Object.fromEntries(this.#tasks), dashboard: Object.fromEntries(rows) };
+    const tasks = [...this.#tasks].map(([taskId, copy]) => [taskId, copy && told(copy)]);
+    return { tasks: Object.fromEntries(tasks), dashboard: Object.fromEntries(rows) };
   }
 
   /** @param {any} task */
-  #applyState({ taskId, version, status, events, eventsFrom = 1 }) {
+  #applyState({ taskId, version, status, events }) {
     const copy = this.#tasks.get(taskId);
     if (copy && version < copy.version) return;
-    this.#tasks.set(taskId, { version, status, events: eventsFrom - 1 + events.length });
+    this.#tasks.set(taskId, { version, status, entries: events });
     const seen = this.#asked.get(taskId) ?? 0;
     this.#asked.delete(taskId);
     if (version < seen) this.#resync(taskId, seen);
   }
 
   /** @param {any} payload */
-  #applyEntry({ taskId, event: { version } }) {
+  #applyEntry({ taskId, event }) {
+    const { version } = event;
     const copy = this.#tasks.get(taskId);
     if (!copy || version <= copy.version) return;
     if (version === copy.version + 1) {
       copy.version = version;
-      copy.events += 1;
+      copy.entries.push(event);
+      if (copy.entries.length > 2 * NEWEST) copy.entries = copy.entries.slice(-NEWEST);
     } else if (this.#asked.has(taskId)) {
       this.#asked.set(taskId, version);
     } else {
@@ -150,4 +169,9 @@ export class Replica {
       }, ack?.error?.retryAfterMs ?? 500);
     });
   }
+}
+
+/** @param {TaskCopy} copy */
+function told({ version, status, entries }) {
+  return { version, status, digest: hash(entries.slice(-NEWEST).map((entry) => hash(canonical(entry))).join()) };
 }

@@ -9,6 +9,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use axum::{
     Extension,
+    extract::State,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
@@ -17,6 +18,7 @@ use bytes::Bytes;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
+use super::Http;
 use crate::protocol;
 
 const STYLE: &str = include_str!("docs.css");
@@ -48,11 +50,18 @@ pub(super) async fn asyncapi() -> Response {
     security(()),
     responses((status = 200, description = "HTML", body = String, content_type = "text/html"))
 )]
-pub(super) async fn page(Extension(routes): Extension<Routes>) -> Response {
-    static PAGE: OnceLock<(Bytes, HeaderValue)> = OnceLock::new();
-    let (html, policy) = PAGE
+pub(super) async fn page(
+    State(http): State<Http>,
+    Extension(routes): Extension<Routes>,
+) -> Response {
+    /// A server's, and a demo's.
+    static PAGES: [OnceLock<(Bytes, HeaderValue)>; 2] = [OnceLock::new(), OnceLock::new()];
+    let is_demo = http.demo.is_some();
+    let [server, demo] = &PAGES;
+    let (html, policy) = if is_demo { demo } else { server }
         .get_or_init(|| {
-            let html = page::page(&json!((routes.0)()), &protocol::asyncapi(), STYLE);
+            let documents = (&json!((routes.0)()), &protocol::asyncapi());
+            let html = page::page(documents, STYLE, is_demo);
             (html.into(), policy())
         })
         .clone();

@@ -13,8 +13,12 @@ use crate::protocol::Code;
 /// The HTTP methods, in the order they are shown.
 const METHODS: [&str; 3] = ["get", "post", "patch"];
 
-/// The page about the two documents.
-pub(super) fn page(openapi: &Value, asyncapi: &Value, style: &str) -> String {
+/// Said by a demo, here as everywhere.
+const DEMO: &str = r#"<p role="note"><strong>Demo.</strong> This server's GitHub is simulated, and its users are made up.</p>"#;
+
+/// The page about the two documents: OpenAPI, `AsyncAPI`.
+pub(super) fn page((openapi, asyncapi): (&Value, &Value), style: &str, is_demo: bool) -> String {
+    let demo = if is_demo { DEMO } else { "" };
     let version = at(openapi, "/info/version").as_str().unwrap_or_default();
     let about = |document| prose(at(document, "/info/description").as_str().unwrap_or_default());
     let (http, messages) = (about(openapi), about(asyncapi));
@@ -33,6 +37,7 @@ pub(super) fn page(openapi: &Value, asyncapi: &Value, style: &str) -> String {
 </head>
 <body>
 <header>
+{demo}
 <h1>Taskwire API <small>{version}</small></h1>
 <nav aria-label="On this page"><a href="#http">HTTP</a> <a href="#socket">Socket.IO</a> <a href="#streams">Streams</a> <a href="#codes">Problem codes</a> <a href="#schemas">Schemas</a></nav>
 <p>For programs: <a href="/api/openapi.json">OpenAPI 3.1</a> and <a href="/api/asyncapi.json">AsyncAPI 3.0</a>.</p>

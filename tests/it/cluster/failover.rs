@@ -5,31 +5,38 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde_json::json;
 use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
 use super::{load::Load, pair::Pair};
-use crate::support::{DatabaseServer, Node, PATIENCE, Program, TestDatabase};
+use crate::support::{
+    CLEAR, Client, DatabaseServer, GitHub, Node, PATIENCE, Program, TestDatabase,
+};
 
 /// How long clients may take to be live again.
 const LIVE_WITHIN: Duration = Duration::from_secs(10);
 
-/// Waits until `load` has had `more` comments acknowledged, or is done.
+/// Waits until `load` has had `more` comments acknowledged; it is not done by then.
 async fn some_more(load: &Load, more: usize) {
     let (goal, began) = (load.acknowledged() + more, Instant::now());
-    while load.acknowledged() < goal && !load.is_done() {
+    while load.acknowledged() < goal {
         assert!(began.elapsed() < 2 * PATIENCE, "the writers do not go on");
         sleep(Duration::from_millis(20)).await; // between two looks
     }
+    assert!(!load.is_done(), "there is no load left");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn instances_killed_under_load_lose_nothing_that_was_acknowledged() {
+async fn instances_killed_under_load_lose_nothing_and_do_nothing_twice() {
     const KILLS: usize = 10;
-    let mut pair = Pair::start(&[]);
+    let github = GitHub::start().await;
+    let mut pair = Pair::start(&github.env());
     let tasks = pair.quiet_tasks(10).await;
     let node = Node::start();
     pair.follow(&node, "one", &pair.one, &tasks).await;
     pair.follow(&node, "other", &pair.other, &tasks).await;
     let load = Load::new(&pair, &tasks, 1_500);
+    let urls = pair.both().map(|server| server.url.clone());
+    let (token, over) = (pair.alice.clone(), CancellationToken::new());
 
     let killing = async {
         for kill in 0..KILLS {
@@ -39,9 +46,45 @@ async fn instances_killed_under_load_lose_nothing_that_was_acknowledged() {
             victim.restart();
         }
     };
-    tokio::join!(load.run(), killing);
+    let (filed, ..) = tokio::join!(file_until(&over, &urls, &token), load.run(), async {
+        killing.await;
+        over.cancel();
+    });
 
     load.is_kept(&pair, &[(&node, "one"), (&node, "other")]).await;
+    assert!(filed.len() >= KILLS, "there was work to do: {}", filed.len());
+    for task in &filed {
+        pair.one.task_in(task, &pair.alice, "dispatched").await;
+        assert_eq!(github.issues_of(task).len(), 1, "{task}");
+        let events = pair.timeline(&pair.other, task).await;
+        let kinds: Vec<_> = events.iter().map(|event| event["type"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["created", "analyzing", "dispatched"], "each step once");
+    }
+}
+
+/// Creates tasks that are filed without a question, one after the other, until `over`. What gets no
+/// answer from one instance is asked of the other.
+async fn file_until(over: &CancellationToken, urls: &[String; 2], token: &str) -> Vec<String> {
+    let client = Client::patient(PATIENCE);
+    let mut tasks = Vec::new();
+    while !over.is_cancelled() {
+        let key = format!("file {}", tasks.len());
+        let body = json!({ "title": &key, "description": CLEAR });
+        for url in urls.iter().cycle() {
+            let request = client.post(format!("{url}/api/tasks")).bearer_auth(token);
+            let answer = request.header("Idempotency-Key", &key).json(&body).send().await;
+            if let Ok(answer) = answer
+                && answer.status().is_success()
+            {
+                let task: serde_json::Value = answer.json().await.unwrap();
+                tasks.push(task["taskId"].as_str().unwrap().to_owned());
+                break;
+            }
+            sleep(Duration::from_millis(50)).await; // a killed process refuses at once
+        }
+        sleep(Duration::from_millis(200)).await; // between two tasks: the others write, too
+    }
+    tasks
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,6 +117,9 @@ async fn a_database_killed_under_load_loses_nothing_and_all_are_live_again_soon(
     }
     for id in ["one", "other"] {
         assert_eq!(node.count(id, "disconnect"), 0, "{id} was cut off");
+        let report = node.report(id).await;
+        assert_eq!(report["gaps"], json!([]), "{id} missed something");
+        assert_eq!(report["events"]["resync_required"], json!(null), "{id}: nothing is lost");
     }
 }
 

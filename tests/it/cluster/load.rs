@@ -10,14 +10,18 @@ use std::{
 };
 
 use mongodb::bson::doc;
-use serde_json::json;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use super::pair::Pair;
-use crate::support::{Node, PATIENCE};
+use crate::support::{Client, Node, PATIENCE, digest};
 
 /// How many write through each instance at once.
 const WRITERS: usize = 5;
+
+/// How long a request may take, whatever the database does.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
 
 /// How many there have been: no two write the same words.
 static LOADS: AtomicUsize = AtomicUsize::new(0);
@@ -70,19 +74,25 @@ impl Load {
     }
 
     async fn write(&self, url: &str) {
-        let http = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
+        let http = Client::patient(PATIENCE);
         while !self.is_done() {
             let n = self.begun.fetch_add(1, Ordering::SeqCst);
             let text = format!("comment {n} of load {}", self.name);
             let path = format!("{url}/api/tasks/{}/comments", self.tasks[n % self.tasks.len()]);
             let body = json!({ "text": text });
+            let began = Instant::now();
             let answer = http.post(path).bearer_auth(&self.token).json(&body).send().await;
-            if answer.is_ok_and(|answer| answer.status().is_success()) {
-                self.acknowledged.lock().unwrap().insert(text);
-            } else {
-                self.refused.fetch_add(1, Ordering::SeqCst);
-                sleep(Duration::from_millis(50)).await; // a killed process refuses at once
+            if let Ok(answer) = &answer {
+                assert!(began.elapsed() < ANSWERED_WITHIN, "{:?}: {answer:?}", began.elapsed());
+                if answer.status().is_success() {
+                    self.acknowledged.lock().unwrap().insert(text);
+                    continue;
+                }
+                assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+                assert!(answer.headers().contains_key("retry-after"));
             }
+            self.refused.fetch_add(1, Ordering::SeqCst);
+            sleep(Duration::from_millis(50)).await; // a killed process refuses at once
         }
     }
 
@@ -112,22 +122,22 @@ impl Load {
                 left.remove(text);
             }
             for (node, id) in clients {
-                ends_at(node, id, task, events.len()).await;
+                ends_at(node, id, task, &events).await;
             }
         }
         assert!(left.is_empty(), "acknowledged and lost: {left:?}");
     }
 }
 
-/// The client's copy of the task comes to have that many entries, and nothing else.
-async fn ends_at(node: &Node, id: &str, task: &str, entries: usize) {
+/// The client's copy of the task comes to have these entries, and nothing else.
+async fn ends_at(node: &Node, id: &str, task: &str, events: &[Value]) {
     let began = Instant::now();
     loop {
         let copy = node.report(id).await["tasks"][task].clone();
-        if copy["version"] == entries && copy["events"] == entries {
+        if copy["version"] == events.len() && copy["digest"] == digest(events) {
             return;
         }
-        assert!(began.elapsed() < PATIENCE, "{id} stays at {copy}, not {entries}");
+        assert!(began.elapsed() < PATIENCE, "{id} stays at {copy}, not {}", events.len());
         sleep(Duration::from_millis(50)).await; // between two looks
     }
 }

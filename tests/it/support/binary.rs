@@ -86,11 +86,15 @@ impl Program {
     }
 
     /// What a demo that must not start on this folder says.
-    pub(crate) fn demo_refusal(&self) -> String {
+    pub(crate) fn demo_refusal(&self, env: &[(&str, &str)]) -> String {
         let mut serve = command(self.folder.path(), "0", &self.env, Kind::Demo);
-        let ended = serve.args(["serve", "--demo"]).output().unwrap();
-        assert_eq!(ended.status.code(), Some(1), "{ended:?}");
-        String::from_utf8(ended.stderr).unwrap()
+        refusal(serve.args(["serve", "--demo"]).envs(env.iter().copied()))
+    }
+
+    /// What a server that is no demo and must not start on this folder says.
+    pub(crate) fn refusal(&self) -> String {
+        let mut serve = command(self.folder.path(), "0", &self.env, Kind::Plain);
+        refusal(serve.arg("serve"))
     }
 
     /// Where its data is.
@@ -261,6 +265,12 @@ impl Drop for Program {
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+fn refusal(serve: &mut Command) -> String {
+    let ended = serve.output().unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    String::from_utf8(ended.stderr).unwrap()
 }
 
 /// Runs one command of the program on `folder` to its end, with `input` as its stdin.

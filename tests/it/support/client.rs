@@ -18,6 +18,11 @@ impl Client {
         Self(reqwest::Client::builder().no_proxy().build().unwrap())
     }
 
+    /// One that gives an answer up after `limit`.
+    pub(crate) fn patient(limit: std::time::Duration) -> Self {
+        Self(reqwest::Client::builder().no_proxy().timeout(limit).build().unwrap())
+    }
+
     pub(crate) fn get(&self, url: impl IntoUrl) -> Request {
         self.request(Method::GET, url)
     }

@@ -15,7 +15,7 @@ pub(crate) use binary::{PATIENCE, Program, WEBHOOK_SECRET, run_in};
 pub(crate) use client::{Client, Request};
 pub(crate) use database::{DatabaseServer, TestDatabase};
 pub(crate) use github::GitHub;
-pub(crate) use node::Node;
+pub(crate) use node::{Node, digest};
 pub(crate) use proxy::Proxy;
 pub(crate) use raw::RawSocket;
 pub(crate) use store::Store;

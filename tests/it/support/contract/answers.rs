@@ -18,7 +18,8 @@ pub(crate) struct Seen<'a> {
 pub(crate) fn check_answer(seen: &Seen<'_>) -> Verdict {
     let method = seen.method.to_lowercase();
     if method == "options" || !is_documented(seen.path) {
-        return Ok(());
+        let is_problem = seen.content_type == Some("application/problem+json");
+        return if is_problem { judge_problem(seen.body) } else { Ok(()) };
     }
     let Some(template) = template(seen.path) else { return refused(seen, 404, "not_found") };
     let is_head = method == "head";
@@ -80,9 +81,16 @@ fn refused(seen: &Seen<'_>, status: u16, code: &str) -> Verdict {
         return Err(format!("{} where nothing is documented", seen.status));
     }
     let Some(body) = seen.body else { return Ok(()) };
-    let body: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-    if body["code"] != code {
-        return Err(format!("{body} is not `{code}`"));
+    let problem: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    if problem["code"] != code {
+        return Err(format!("{problem} is not `{code}`"));
     }
+    judge_problem(Some(body))
+}
+
+/// A problem looks the same everywhere.
+fn judge_problem(body: Option<&[u8]>) -> Verdict {
+    let Some(body) = body else { return Ok(()) };
+    let body: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
     OPENAPI.judge("/components/schemas/ProblemBody", body)
 }
