@@ -20,7 +20,7 @@ interface CommentFormProps {
 
 export function CommentForm({ taskId, onSent }: CommentFormProps) {
   const { comment } = useTaskActions();
-  const { draft, write, discard } = useDraft(`comment.${taskId}`);
+  const { draft, write, settle } = useDraft(`comment.${taskId}`);
   const [empty, setEmpty] = useState(false);
   const { pending, failure, queued, send } = useSend((text: string) => comment(taskId, text));
   const field = useRef<HTMLTextAreaElement>(null);
@@ -33,7 +33,7 @@ export function CommentForm({ taskId, onSent }: CommentFormProps) {
     if (pending || written === '') return;
     void send(written).then((taken) => {
       if (!taken) return;
-      discard();
+      settle({ text });
       onSent();
     });
   };

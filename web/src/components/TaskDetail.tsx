@@ -113,7 +113,6 @@ function Instead({ subscription }: { subscription: Exclude<TaskSubscription, Rea
 function Task({ subscription: { task, older, pending } }: { subscription: Ready }) {
   const end = useRef<HTMLDivElement>(null);
   const { unseen, jump } = useFollow(end, task.version);
-  const needsAnswers = task.status === 'clarification_needed';
 
   return (
     <div className="mt-5 grid grid-cols-[minmax(0,1fr)] gap-x-10 gap-y-6 @4xl:grid-cols-[minmax(0,1fr)_15rem]">
@@ -129,7 +128,7 @@ function Task({ subscription: { task, older, pending } }: { subscription: Ready 
             </p>
           </Notice>
         )}
-        {needsAnswers && <AnswerForm taskId={task.taskId} questions={task.questions} />}
+        <AnswerForm taskId={task.taskId} questions={task.questions} waiting={task.status === 'clarification_needed'} />
         <section aria-label={words.description}>
           {task.description === '' ? <p className="text-soft italic">{words.noDescription}</p> : <Prose text={task.description} />}
         </section>
