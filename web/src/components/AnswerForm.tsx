@@ -4,6 +4,7 @@ import { fieldErrors } from '../api/client';
 import type { AnswerQuestion, Question } from '../api/types';
 import { useDraft } from '../hooks/useDraft';
 import { useSend } from '../hooks/useSend';
+import { useLoginEnding } from '../hooks/useSession';
 import { useTaskActions } from '../hooks/useTaskActions';
 import type { Draft } from '../session/drafts';
 import { texts } from '../texts';
@@ -33,6 +34,7 @@ export function AnswerForm({ taskId, questions, waiting }: AnswerFormProps) {
   const [empty, setEmpty] = useState(false);
   const [sent, setSent] = useState<AnswerQuestion[]>([]);
   const { pending, failure, queued, send } = useSend((answers: AnswerQuestion[]) => answer(taskId, answers));
+  const isOver = useLoginEnding()?.over === true;
   const heading = useId();
   const isOpen = ({ answer: given }: Question) => waiting && given === null;
   const isLate = (question: Question) => {
@@ -114,7 +116,7 @@ export function AnswerForm({ taskId, questions, waiting }: AnswerFormProps) {
         )}
         {queued && (
           <p role="status" className="text-sm text-soft">
-            {words.queued}
+            {isOver ? texts.keptForLogin : words.queued}
           </p>
         )}
         {open.length > 0 && (

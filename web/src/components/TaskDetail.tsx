@@ -16,6 +16,7 @@ import { StatusBadge } from './StatusBadge';
 import { TaskActions } from './TaskActions';
 import { TaskFacts } from './TaskFacts';
 import { Timeline } from './Timeline';
+import { TryAgain } from './TryAgain';
 import { Button, IconButton } from './ui/Button';
 import { Empty, Notice } from './ui/Notice';
 
@@ -100,7 +101,7 @@ function Instead({ subscription }: { subscription: Exclude<TaskSubscription, Rea
         <Empty
           icon={<CloudOff size={36} />}
           title={words.failed}
-          action={<Button onClick={subscription.retry}>{texts.tryAgain}</Button>}
+          action={<TryAgain failure={subscription.failure} onTry={subscription.retry} />}
         >
           {failureText(subscription.failure)}
         </Empty>

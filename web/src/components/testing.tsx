@@ -33,6 +33,7 @@ export class FakeServer {
   hold: Promise<void> = Promise.resolve();
 
   constructor() {
+    sockets.opens = true;
     vi.stubGlobal('fetch', (path: string, init: RequestInit = {}) => this.#answer(path, init));
   }
 

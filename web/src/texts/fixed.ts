@@ -32,6 +32,9 @@ export const texts = {
   },
   loginEnding: (time: string) =>
     `Your login ends at ${time}. Open a new login link in this tab to go on; what you write is kept.`,
+  loginOver:
+    'Your login has ended. You see the last state this browser has. Open a new login link in this tab, or paste it here; what you write is kept, and sent then.',
+  keptForLogin: 'Kept: it will be sent once you have logged in again.',
   user: {
     menu: (name: string) => `${name}: account and settings`,
     roles: (roles: readonly string[], teams: readonly string[]) =>
@@ -42,6 +45,13 @@ export const texts = {
     shortcuts: 'Keyboard shortcuts',
     notifications: 'Notifications…',
     logOut: 'Log out',
+  },
+  logOut: {
+    heading: 'Log out, and lose what was not sent?',
+    explain: 'Logging out forgets everything that this browser keeps for you, and not all of it has reached the server.',
+    drafts: 'There are texts that you began to write and have not sent.',
+    stay: 'Stay logged in',
+    submit: 'Log out and lose them',
   },
   nav: {
     label: 'Main',
@@ -69,7 +79,7 @@ export const texts = {
     loadingMore: 'Loading more…',
     failed: 'The tasks could not be loaded',
     by: (name: string) => `by ${name}`,
-    pending: 'Waiting to be sent',
+    refused: (reason: string) => `Refused: ${reason}`,
     end: (count: number) => (count === 1 ? 'That is the only one.' : `That is all ${count} of them.`),
     changed: (count: number) => (count === 1 ? 'One task changed.' : `${count} tasks changed.`),
   },
@@ -234,10 +244,6 @@ export const texts = {
     empty: 'Everything has been sent.',
     remove: 'Do not send',
     dismiss: 'Dismiss',
-    sending: 'Sending…',
-    waiting: 'Waiting',
-    refusedBecause: 'Refused',
-    kept: 'Your text',
   },
   notifications: {
     heading: 'Notifications',
