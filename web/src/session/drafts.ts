@@ -22,6 +22,11 @@ export function draftKey(name: string): string {
   return `${ours()}${name}`;
 }
 
+/** The name under which the mended text of a refused task is kept. */
+export function refusedDraft(id: string): string {
+  return `task.${id}`;
+}
+
 /** Whether the user has written anything that is not sent. */
 export function hasDrafts(): boolean {
   return storedKeys().some((key) => key.startsWith(ours()));
