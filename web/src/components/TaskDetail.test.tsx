@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { added, entry, task } from '../testing';
 import { TaskDetail } from './TaskDetail';
 import { openDatabase } from '../offline/database';
+import { exactTime } from './moments';
 import { FakeServer, openPage, problem } from './testing';
 
 const question = { id: 'q1', text: 'Which provider?', choices: ['Stripe', 'Adyen'], answer: null, answeredBy: null };
@@ -42,6 +43,13 @@ describe('a task in detail', () => {
     await show(task());
     act(() => { server.say({ event: 'task:event_added', payload: added(entry(2, { type: 'comment', data: { text: 'I saw it, too' } })) }); });
     expect(await screen.findByText('I saw it, too')).toBeDefined();
+  });
+
+  it('says how fresh it is, and the exact times without a pointer to hover with', async () => {
+    await show(task({ createdAt: '2026-11-20T17:24:00.000Z' }));
+    expect(await screen.findByText('Live')).toBeDefined();
+    const facts = screen.getByRole('complementary', { name: 'Facts' });
+    expect(facts.textContent).toContain(exactTime(Date.parse('2026-11-20T17:24:00.000Z')));
   });
 
   it('takes no notice of other tasks', async () => {

@@ -42,12 +42,12 @@ export function TaskDetail({ taskId }: { taskId: string }) {
 
   return (
     <section aria-labelledby="task-heading" className="@container flex min-h-0 min-w-0 flex-1 flex-col">
-      <header className="flex min-h-12 items-center gap-2 border-b border-line px-2 @md:px-4">
+      <header className="flex min-h-12 items-center gap-x-2 border-b border-line px-2 @max-md:flex-wrap @max-md:pb-1.5 @md:px-4">
         <IconButton label={texts.back} className="lg:hidden" onClick={closeTask}>
           <ArrowLeft size={18} aria-hidden="true" />
         </IconButton>
         {task && <StatusBadge status={task.status} />}
-        <span className="@max-md:sr-only">
+        <span className="@max-md:order-last @max-md:flex @max-md:w-full @max-md:px-2">
           <FreshnessNote freshness={subscription.freshness} />
         </span>
         <span className="ml-auto flex items-center gap-1.5">

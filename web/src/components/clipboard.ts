@@ -23,6 +23,7 @@ function selected(text: string): boolean {
   field.value = text;
   field.className = 'sr-only';
   (before?.closest('dialog') ?? document.body).append(field);
+  field.focus();
   field.select();
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- there is no other way on plain HTTP
   const worked = document.execCommand('copy');
