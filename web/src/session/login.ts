@@ -42,12 +42,16 @@ const lookMs = 20_000;
 export function createLogin({ client, user, endsAt, isDemo, isAccepted, replaceToken }: LoginOptions): Login {
   const ending = cell<Ending | null>(null);
   let renewing = false;
+  let stopped = false;
+  const isStopped = () => stopped;
 
   const renewOr = async (otherwise: () => void) => {
     if (renewing) return;
     renewing = true;
     const answer = isDemo() ? await client.demoToken(user) : null;
     renewing = false;
+    // Somebody else may be logged in by now.
+    if (isStopped()) return;
     if (answer?.ok) {
       ending.set(null);
       replaceToken(answer.value.token);
@@ -84,6 +88,9 @@ export function createLogin({ client, user, endsAt, isDemo, isAccepted, replaceT
       ending.set(null);
       look();
     },
-    stop: () => { clearInterval(looking); },
+    stop: () => {
+      stopped = true;
+      clearInterval(looking);
+    },
   };
 }
