@@ -58,7 +58,7 @@ test('a task goes through every status in list, detail, sidebar and title at onc
     const { counts } = (await (await fetch(`${server.url}/api/tasks/stats`, { headers: { Authorization: `Bearer ${token}` } })).json()) as {
       counts: Record<string, number>;
     };
-    await expect(count(list, status)).toContainText(`${counts[status] ?? 0}`);
+    await expect(count(list, status)).toHaveText(`${counts[status] ?? 0}`);
     const needed = counts.clarification_needed ?? 0;
     await expect(list).toHaveTitle(needed > 0 ? new RegExp(`^\\(${needed} `) : /^Taskwire/);
   };

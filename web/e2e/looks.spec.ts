@@ -189,6 +189,42 @@ for (const [width, height] of [[320, 640], [768, 1024], [3840, 2160]] as const) 
   });
 }
 
+test('a phone has everything of the account menu: theme, notifications, the way out', async ({ page, server }) => {
+  await fill(server);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto(`${server.url}/#token=${await server.token('alice', 'Alice')}`);
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await ground();
+  const drawer = page.getByRole('dialog', { name: 'Menu' });
+  const account = async () => {
+    await page.getByRole('button', { name: 'Menu' }).click();
+    await drawer.getByRole('button', { name: /^Alice/ }).click();
+  };
+
+  await account();
+  await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+  expect(await ground()).not.toBe(light);
+  await drawer.getByRole('button', { name: /^Alice/ }).click();
+  expect(await serious(page)).toEqual([]);
+  await page.getByRole('menuitem', { name: 'Notifications…' }).click();
+  const notifications = page.getByRole('dialog', { name: 'Notifications' });
+  await notifications.getByRole('button', { name: 'Close' }).click();
+  await expect(notifications).toHaveCount(0);
+
+  // Escape closes one thing at a time.
+  await drawer.getByRole('button', { name: /^Alice/ }).click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('menu')).toHaveCount(0);
+  await expect(drawer).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(drawer).toHaveCount(0);
+
+  await account();
+  await page.getByRole('menuitem', { name: 'Log out' }).click();
+  await expect(page.getByRole('heading', { name: 'Log in' })).toBeVisible();
+});
+
 test('who wants no motion sees none', async ({ page, server }) => {
   const token = await fill(server);
   await page.emulateMedia({ reducedMotion: 'reduce' });

@@ -9,7 +9,7 @@ async function expectEqualToRest(page: Page, server: Server, token: string): Pro
     page.locator('[data-task]').evaluateAll((rows) => rows.map((each) => `${each.getAttribute('data-task') ?? ''} ${each.getAttribute('data-status') ?? ''}`));
   await expect.poll(shown, { timeout: 30_000 }).toEqual(tasks.map(({ taskId, status }) => `${taskId} ${status}`));
   for (const status of ['clarification_needed', 'failed', 'cancelled']) {
-    await expect(count(page, status)).toContainText(`${tasks.filter((task) => task.status === status).length}`);
+    await expect(count(page, status)).toHaveText(`${tasks.filter((task) => task.status === status).length}`);
   }
 }
 

@@ -57,7 +57,7 @@ export function freshness(page: Page): Locator {
 }
 
 export function count(page: Page, status: string): Locator {
-  return page.locator(`[data-count="${status}"]`);
+  return page.locator(`[data-count="${status}"]`).getByText(/^\d+$/);
 }
 
 export async function expectLive(page: Page): Promise<void> {

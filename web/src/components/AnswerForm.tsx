@@ -1,11 +1,14 @@
 import { MessageCircleQuestionMark } from 'lucide-react';
-import { useId, useState, type SyntheticEvent } from 'react';
+import { useId, useState, type ReactNode, type SyntheticEvent } from 'react';
 import { fieldErrors } from '../api/client';
 import type { AnswerQuestion, Question } from '../api/types';
 import { useDraft } from '../hooks/useDraft';
 import { useSend } from '../hooks/useSend';
+import { useLoginEnding } from '../hooks/useSession';
 import { useTaskActions } from '../hooks/useTaskActions';
+import type { Draft } from '../session/drafts';
 import { texts } from '../texts';
+import { ClosedQuestion } from './ClosedQuestion';
 import { FailureNote } from './FailureNote';
 import { sendOnEnter } from './sendOnEnter';
 import { Button } from './ui/Button';
@@ -17,18 +20,31 @@ const words = texts.answer;
 interface AnswerFormProps {
   taskId: string;
   questions: readonly Question[];
+  /** Whether the task still waits for them. */
+  waiting: boolean;
 }
 
-/** The questions that wait for an answer. Any may be answered alone. */
-export function AnswerForm({ taskId, questions }: AnswerFormProps) {
+/**
+ * The questions that wait for an answer. Any may be answered alone. One that was closed stays as long
+ * as there is a text for it that was not sent.
+ */
+export function AnswerForm({ taskId, questions, waiting }: AnswerFormProps) {
   const { answer } = useTaskActions();
-  const { draft, write, discard } = useDraft(`answers.${taskId}`);
+  const { draft, write, settle } = useDraft(`answers.${taskId}`);
   const [empty, setEmpty] = useState(false);
   const [sent, setSent] = useState<AnswerQuestion[]>([]);
   const { pending, failure, queued, send } = useSend((answers: AnswerQuestion[]) => answer(taskId, answers));
+  const isOver = useLoginEnding()?.over === true;
   const heading = useId();
-  const open = questions.filter((question) => question.answer === null);
-  if (open.length === 0) return null;
+  const isOpen = ({ answer: given }: Question) => waiting && given === null;
+  const isLate = (question: Question) => {
+    const text = draft[question.id]?.trim() ?? '';
+    const underWay = pending && sent.some(({ questionId }) => questionId === question.id);
+    return !isOpen(question) && !underWay && text !== '' && text !== question.answer;
+  };
+  const open = questions.filter(isOpen);
+  const shown = [...questions, ...forgotten(draft, questions)].filter((question) => isOpen(question) || isLate(question));
+  if (shown.length === 0) return null;
 
   const answers = open.flatMap(({ id }) => {
     const text = draft[id]?.trim();
@@ -36,11 +52,12 @@ export function AnswerForm({ taskId, questions }: AnswerFormProps) {
   });
 
   const submit = () => {
+    if (open.length === 0) return;
     setEmpty(answers.length === 0);
     if (pending || answers.length === 0) return;
     setSent(answers);
     void send(answers).then((taken) => {
-      if (taken) discard();
+      if (taken) settle(Object.fromEntries(answers.map(({ questionId }) => [questionId, draft[questionId] ?? ''])));
     });
   };
   const onSubmit = (event: SyntheticEvent) => {
@@ -66,13 +83,13 @@ export function AnswerForm({ taskId, questions }: AnswerFormProps) {
         <MessageCircleQuestionMark size={20} aria-hidden="true" className="mt-0.5 shrink-0 text-wait" />
         <div>
           <h3 id={heading} className="font-semibold">
-            {open.length === 1 ? words.heading : words.headingMany(open.length)}
+            {open.length === 0 ? words.closed.heading : open.length === 1 ? words.heading : words.headingMany(open.length)}
           </h3>
-          <p className="text-sm text-soft">{words.explain}</p>
+          <p className="text-sm text-soft">{open.length === 0 ? words.closed.explain : words.explain}</p>
         </div>
       </div>
       <div className="grid gap-5 p-4">
-        {open.map((question) => (
+        {shown.map((question) => (
           <QuestionField
             key={question.id}
             question={question}
@@ -80,7 +97,16 @@ export function AnswerForm({ taskId, questions }: AnswerFormProps) {
             error={errors.find(({ questionId }) => questionId === question.id)?.message ?? null}
             onChange={(text) => { write({ [question.id]: text }); }}
             onSend={submit}
-          />
+          >
+            {isLate(question) && (
+              <ClosedQuestion
+                taskId={taskId}
+                question={question}
+                text={draft[question.id] ?? ''}
+                onDone={() => { write({ [question.id]: '' }); }}
+              />
+            )}
+          </QuestionField>
         ))}
         <FailureNote failure={failure} shown={(name) => errors.some(({ field }) => field === name)} />
         {empty && answers.length === 0 && (
@@ -90,15 +116,24 @@ export function AnswerForm({ taskId, questions }: AnswerFormProps) {
         )}
         {queued && (
           <p role="status" className="text-sm text-soft">
-            {words.queued}
+            {isOver ? texts.keptForLogin : words.queued}
           </p>
         )}
-        <Button type="submit" look="primary" className="justify-self-start" aria-disabled={pending}>
-          {pending ? words.pending : open.length === 1 ? words.submitOne : words.submit}
-        </Button>
+        {open.length > 0 && (
+          <Button type="submit" look="primary" className="justify-self-start" aria-disabled={pending}>
+            {pending ? words.pending : open.length === 1 ? words.submitOne : words.submit}
+          </Button>
+        )}
       </div>
     </form>
   );
+}
+
+/** Questions that there are texts for, but that the task has no longer. */
+function forgotten(draft: Draft, questions: readonly Question[]): Question[] {
+  return Object.keys(draft)
+    .filter((id) => !questions.some((question) => question.id === id))
+    .map((id) => ({ id, text: words.closed.forgotten, choices: [], answer: null, answeredBy: null }));
 }
 
 interface QuestionFieldProps {
@@ -107,9 +142,11 @@ interface QuestionFieldProps {
   error: string | null;
   onChange: (draft: string) => void;
   onSend: () => void;
+  /** What else there is to say and to do. */
+  children: ReactNode;
 }
 
-function QuestionField({ question, draft, error, onChange, onSend }: QuestionFieldProps) {
+function QuestionField({ question, draft, error, onChange, onSend, children }: QuestionFieldProps) {
   const { choices, text } = question;
   return (
     <div className="grid gap-2">
@@ -146,6 +183,7 @@ function QuestionField({ question, draft, error, onChange, onSend }: QuestionFie
           </>
         )}
       </Field>
+      {children}
     </div>
   );
 }

@@ -12,6 +12,7 @@ import { failureText, statusText, texts } from '../texts';
 import { GitHubLinks } from './GitHubLinks';
 import { LabelChip } from './LabelChip';
 import { Moment } from './Moment';
+import { PendingNote } from './PendingNote';
 import { ProgressBar } from './ProgressBar';
 import { StatusIcon } from './StatusBadge';
 import { Avatar } from './ui/Avatar';
@@ -147,7 +148,7 @@ const Card = memo(function Card({ task, to, selected, changed }: CardProps) {
       </h3>
       <div className="mt-auto flex items-center gap-2 text-sm text-soft">
         {task.pending ? (
-          <span className="text-wait">{texts.list.pending}</span>
+          <PendingNote entry={task.pending} />
         ) : task.progress && task.status === 'analyzing' ? (
           <ProgressBar progress={task.progress} compact />
         ) : (

@@ -4,7 +4,6 @@ import { useDeferredValue, useMemo, useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { withFilters } from '../hooks/useFilters';
 import { usePlace } from '../hooks/usePlace';
-import { useSession } from '../hooks/useSession';
 import { useTaskList } from '../hooks/useTaskList';
 import { useTheme } from '../hooks/useTheme';
 import { noFilters } from '../store/filters';
@@ -20,17 +19,17 @@ const mostTasks = 8;
 interface CommandPaletteProps {
   onNewTask: () => void;
   onShortcuts: () => void;
+  onLogOut: () => void;
   onClose: () => void;
 }
 
 /** Everything by typing a few letters of it: commands, places, tasks. */
-export default function CommandPalette({ onNewTask, onShortcuts, onClose }: CommandPaletteProps) {
+export default function CommandPalette({ onNewTask, onShortcuts, onLogOut, onClose }: CommandPaletteProps) {
   const [typed, setTyped] = useState('');
   const wanted = useDeferredValue(typed.trim());
   const filters = useMemo(() => ({ ...noFilters, q: wanted, sort: '-updatedAt' as const }), [wanted]);
   const { rows } = useTaskList(filters);
   const { openTask, openView } = usePlace();
-  const { logOut } = useSession();
   const [, setTheme] = useTheme();
   const navigate = useNavigate();
 
@@ -83,7 +82,7 @@ export default function CommandPalette({ onNewTask, onShortcuts, onClose }: Comm
             <Item icon={Keyboard} keys={['?']} onSelect={run(onShortcuts)}>
               {texts.shortcuts.heading}
             </Item>
-            <Item icon={LogOut} onSelect={run(logOut)}>
+            <Item icon={LogOut} onSelect={run(onLogOut)}>
               {texts.user.logOut}
             </Item>
           </Command.Group>

@@ -2,6 +2,7 @@ import { useRef, useState, type SyntheticEvent } from 'react';
 import { fieldErrors } from '../api/client';
 import { useDraft } from '../hooks/useDraft';
 import { useSend } from '../hooks/useSend';
+import { useLoginEnding } from '../hooks/useSession';
 import { useTaskActions } from '../hooks/useTaskActions';
 import { texts } from '../texts';
 import { FailureNote } from './FailureNote';
@@ -20,9 +21,10 @@ interface CommentFormProps {
 
 export function CommentForm({ taskId, onSent }: CommentFormProps) {
   const { comment } = useTaskActions();
-  const { draft, write, discard } = useDraft(`comment.${taskId}`);
+  const { draft, write, settle } = useDraft(`comment.${taskId}`);
   const [empty, setEmpty] = useState(false);
   const { pending, failure, queued, send } = useSend((text: string) => comment(taskId, text));
+  const isOver = useLoginEnding()?.over === true;
   const field = useRef<HTMLTextAreaElement>(null);
   const text = draft.text ?? '';
 
@@ -33,7 +35,7 @@ export function CommentForm({ taskId, onSent }: CommentFormProps) {
     if (pending || written === '') return;
     void send(written).then((taken) => {
       if (!taken) return;
-      discard();
+      settle({ text });
       onSent();
     });
   };
@@ -63,7 +65,7 @@ export function CommentForm({ taskId, onSent }: CommentFormProps) {
       <FailureNote failure={failure} shown={(name) => name === 'text'} />
       <div className="flex items-center justify-between gap-3">
         <p className="text-sm text-soft" role="status">
-          {queued ? words.queued : words.hint}
+          {!queued ? words.hint : isOver ? texts.keptForLogin : words.queued}
         </p>
         <span className="flex items-center gap-2">
           <span className="hidden gap-1 sm:flex" aria-hidden="true">

@@ -1,13 +1,11 @@
 import { useEffect, useState } from 'react';
+import { useSteady } from '../hooks/useSteady';
 import { useWebSocket } from '../hooks/useWebSocket';
-import type { Connection } from '../store/connection';
+import { remedyFor, type Connection } from '../store/connection';
 import { connectionText, texts } from '../texts';
 import { Button } from './ui/Button';
 import { classes } from './ui/classes';
 import { Tooltip } from './ui/Tooltip';
-
-/** A blip shorter than this is not worth a flash. */
-const blipMs = 1000;
 
 const dots: Record<Connection['state'], string> = {
   connected: 'bg-[var(--dot-connected)]',
@@ -19,7 +17,7 @@ const dots: Record<Connection['state'], string> = {
 /** How the page is connected: a dot, its meaning on hover or focus, and what to do when it failed. */
 export function ConnectionStatus() {
   const { connection: actual, reconnect } = useWebSocket();
-  const connection = useSteady(actual);
+  const connection = useSteady(actual, isLoss);
   const seconds = useSecondsUntil(connection.retryAt);
   const { state, advice } = connectionText(connection, seconds);
   return (
@@ -42,7 +40,7 @@ export function ConnectionStatus() {
       <span role="status" className="sr-only">
         {state}
       </span>
-      {connection.state === 'error' && (
+      {connection.state === 'error' && remedyFor(connection.code ?? '') !== 'token' && (
         <Button size="small" onClick={reconnect}>
           {texts.retry}
         </Button>
@@ -51,17 +49,8 @@ export function ConnectionStatus() {
   );
 }
 
-/** The connection as it is, but a loss shows only when it lasts. */
-function useSteady(connection: Connection): Connection {
-  const [shown, setShown] = useState(connection);
-  const lost = shown.state === 'connected' && (connection.state === 'connecting' || connection.state === 'disconnected');
-
-  useEffect(() => {
-    const wait = window.setTimeout(() => { setShown(connection); }, lost ? Math.max(0, connection.since + blipMs - Date.now()) : 0);
-    return () => { window.clearTimeout(wait); };
-  }, [connection, lost]);
-
-  return lost ? shown : connection;
+function isLoss(shown: Connection, actual: Connection): boolean {
+  return shown.state === 'connected' && (actual.state === 'connecting' || actual.state === 'disconnected');
 }
 
 function useSecondsUntil(moment: number | null): number | null {

@@ -1,11 +1,16 @@
 import { useRef, useState, type SyntheticEvent } from 'react';
-import type { EditTask as Edit, TaskView } from '../api/types';
+import type { Failure } from '../api/client';
+import type { TaskView } from '../api/types';
+import { useDraft } from '../hooks/useDraft';
 import { useMe } from '../hooks/useMe';
 import { useSend } from '../hooks/useSend';
 import { useTaskActions } from '../hooks/useTaskActions';
-import { texts } from '../texts';
+import type { Outcome } from '../offline/outbox';
+import type { Draft } from '../session/drafts';
+import { texts, visibilityText } from '../texts';
 import { FailureNote } from './FailureNote';
-import { labelsOf, wrongIn, type TaskText, type Wrong } from './taskRules';
+import { changesOf, conflicts, dropped, rebased, textOf, touched, withEdit, type EditedField } from './taskEdit';
+import { wrongIn, type Wrong } from './taskRules';
 import { TaskFields } from './TaskFields';
 import { useFirstWrong } from './useFirstWrong';
 import { wrongFrom } from './wrongFrom';
@@ -21,32 +26,54 @@ interface EditTaskProps {
   onClose: () => void;
 }
 
-/** Edits a task against the version it was opened at; what others changed meanwhile is shown, not lost. */
+/** Retries this often when the task moved on, but nothing that was edited did. */
+const mostTries = 3;
+
+/**
+ * Edits a task. What is written outlives the dialog until it is saved. Others may change the task
+ * meanwhile: fields that are not touched here follow it, and nothing is written over theirs unasked.
+ */
 export default function EditTask({ task, onClose }: EditTaskProps) {
   const { edit } = useTaskActions();
   const me = useMe();
-  const [base, setBase] = useState(task);
-  const [text, setText] = useState(() => textOf(task));
+  const { draft, write, discard, settle } = useDraft(`edit.${task.taskId}`);
   const [wrong, setWrong] = useState<Wrong>({});
   const [nothing, setNothing] = useState(false);
-  const { pending, failure, send } = useSend((changes: Edit) => edit(base, changes));
+  const [settled, setSettled] = useState<Failure | null>(null);
+  const { pending, failure, send } = useSend(saved);
   const form = useRef<HTMLFormElement>(null);
+  const now = textOf(task);
+  const text = withEdit(now, draft);
+  const theirs = conflicts(now, draft);
+  const changed = Object.values(draft).some(Boolean);
   const shown = { ...wrongFrom(failure), ...wrong };
   useFirstWrong(form, shown);
 
-  const conflict = failure?.code === 'version_conflict' && base.version !== task.version;
-  const theirs = conflict ? differences(textOf(base), textOf(task)) : [];
+  async function saved(mine: Draft): Promise<Outcome> {
+    let known = task;
+    for (let tries = 1; ; tries += 1) {
+      const outcome = await edit(known, changesOf(textOf(known), mine));
+      const moved = outcome.kind === 'refused' && outcome.failure.code === 'version_conflict' ? outcome.task : null;
+      if (moved === null || tries === mostTries || conflicts(textOf(moved), mine).length > 0) return outcome;
+      known = moved;
+    }
+  }
 
+  const decide = (changes: Draft) => {
+    write(changes);
+    setSettled(failure);
+  };
   const submit = () => {
-    if (pending) return;
+    if (pending || theirs.length > 0) return;
     const found = wrongIn(text);
-    const changes = changesOf(textOf(base), text);
-    const same = Object.keys(changes).length === 0;
+    const same = Object.keys(changesOf(now, draft)).length === 0;
     setWrong(found);
     setNothing(same);
     if (same || Object.keys(found).length > 0) return;
-    void send(changes).then((sent) => {
-      if (sent) onClose();
+    void send(draft).then((sent) => {
+      if (!sent) return;
+      settle(draft);
+      onClose();
     });
   };
   const onSubmit = (event: SyntheticEvent) => {
@@ -57,7 +84,7 @@ export default function EditTask({ task, onClose }: EditTaskProps) {
   return (
     <Dialog title={words.heading} width="wide" onClose={onClose}>
       <form ref={form} onSubmit={onSubmit} noValidate className="grid gap-4 p-5">
-        {conflict && (
+        {theirs.length > 0 && (
           <Notice tone="wait" role="alert" title={words.conflict}>
             <p className="text-sm">{words.conflictAdvice}</p>
             <dl className="mt-2 grid gap-2 text-sm">
@@ -65,22 +92,16 @@ export default function EditTask({ task, onClose }: EditTaskProps) {
                 <div key={name}>
                   <dt className="font-medium">{words.theirs(fieldNames[name])}</dt>
                   <dd className="max-h-32 overflow-y-auto rounded border border-line bg-ground px-2 py-1 whitespace-pre-wrap">
-                    {textOf(task)[name] || '—'}
+                    {name === 'visibility' ? visibilityText[now.visibility] : now[name] || '—'}
                   </dd>
                 </div>
               ))}
             </dl>
             <div className="mt-3 flex flex-wrap gap-2">
-              <Button size="small" look="primary" onClick={() => { setBase(task); }}>
+              <Button size="small" look="primary" onClick={() => { decide(rebased(now, theirs)); }}>
                 {words.keepMine}
               </Button>
-              <Button
-                size="small"
-                onClick={() => {
-                  setBase(task);
-                  setText(textOf(task));
-                }}
-              >
+              <Button size="small" onClick={() => { decide(dropped(theirs)); }}>
                 {words.takeTheirs}
               </Button>
             </div>
@@ -92,19 +113,26 @@ export default function EditTask({ task, onClose }: EditTaskProps) {
           teams={me?.teams ?? []}
           withRepo={false}
           onChange={(changes) => {
-            setText((before) => ({ ...before, ...changes }));
+            write(touched(now, draft, changes));
             setNothing(false);
             setWrong({});
           }}
           onSend={submit}
           fold={(more) => more}
         />
-        {!conflict && <FailureNote failure={failure} shown={(field) => field in wrongFrom(failure)} />}
+        {theirs.length === 0 && <FailureNote failure={failure === settled ? null : failure} shown={(field) => field in wrongFrom(failure)} />}
         <div className="flex flex-wrap items-center gap-2">
           <p role="status" className="min-w-0 flex-1 text-sm text-soft">
-            {nothing ? words.nothing : words.hint}
+            {nothing ? words.nothing : changed ? words.draft : words.hint}
           </p>
-          <Button onClick={onClose}>{texts.cancel}</Button>
+          <Button
+            onClick={() => {
+              discard();
+              onClose();
+            }}
+          >
+            {changed ? words.discard : texts.cancel}
+          </Button>
           <Button type="submit" look="primary" aria-disabled={pending}>
             {pending ? words.pending : words.submit}
           </Button>
@@ -114,47 +142,10 @@ export default function EditTask({ task, onClose }: EditTaskProps) {
   );
 }
 
-const fieldNames: Record<keyof TaskText, string> = {
+const fieldNames: Record<EditedField, string> = {
   title: texts.create.title,
   description: texts.create.description,
-  repo: texts.create.repo,
   labels: texts.create.labels,
   visibility: texts.create.visibility,
   team: texts.create.team,
 };
-
-function textOf({ title, description, repo, labels, visibility, team }: TaskView): TaskText {
-  return { title, description, repo: repo ?? '', labels: labels.join(', '), visibility, team: team ?? '' };
-}
-
-function differences(before: TaskText, after: TaskText): (keyof TaskText)[] {
-  const names: readonly (keyof TaskText)[] = ['title', 'description', 'labels', 'visibility', 'team'];
-  return names.filter((name) => before[name] !== after[name]);
-}
-
-/** Only what was changed here, so that an edit undoes nobody else's. */
-function changesOf(before: TaskText, after: TaskText): Edit {
-  const changes: Edit = {};
-  for (const name of differences(before, after)) {
-    switch (name) {
-      case 'title':
-        changes.title = after.title.trim();
-        break;
-      case 'description':
-        changes.description = after.description;
-        break;
-      case 'labels':
-        changes.labels = labelsOf(after.labels);
-        break;
-      case 'visibility':
-        changes.visibility = after.visibility;
-        break;
-      case 'team':
-        changes.team = after.team === '' ? null : after.team;
-        break;
-      case 'repo':
-        break;
-    }
-  }
-  return changes;
-}

@@ -1,4 +1,6 @@
 import { CloudOff, History, Radio, RefreshCw, Timer, type LucideIcon } from 'lucide-react';
+import { useMemo } from 'react';
+import { useSteady } from '../hooks/useSteady';
 import type { Freshness, FreshnessKind } from '../store/freshness';
 import { freshnessAdvice, freshnessText } from '../texts';
 import { clockTime } from './moments';
@@ -13,7 +15,9 @@ const looks: Record<FreshnessKind, { icon: LucideIcon; ink: string }> = {
 };
 
 /** How far a view can be trusted to show the newest. */
-export function FreshnessNote({ freshness: { kind, since } }: { freshness: Freshness }) {
+export function FreshnessNote({ freshness }: { freshness: Freshness }) {
+  const actual = useMemo(() => ({ kind: freshness.kind, since: freshness.since }), [freshness.kind, freshness.since]);
+  const { kind, since } = useSteady(actual, isLoss);
   const { icon: Icon, ink } = looks[kind];
   return (
     <span
@@ -25,4 +29,12 @@ export function FreshnessNote({ freshness: { kind, since } }: { freshness: Fresh
       {freshnessText(kind, since === null ? null : clockTime(since))}
     </span>
   );
+}
+
+function isLoss(shown: Freshness, actual: Freshness): boolean {
+  return isNewest(shown) && !isNewest(actual);
+}
+
+function isNewest({ kind }: Freshness): boolean {
+  return kind === 'live' || kind === 'polling';
 }

@@ -4,9 +4,13 @@ import { Link } from 'react-router';
 import type { CreateTask } from '../api/types';
 import { useDraft } from '../hooks/useDraft';
 import { useMe } from '../hooks/useMe';
+import { useOutbox } from '../hooks/useOutbox';
 import { usePlace } from '../hooks/usePlace';
 import { useSend } from '../hooks/useSend';
+import { useLoginEnding } from '../hooks/useSession';
 import { useTaskActions } from '../hooks/useTaskActions';
+import { refusedDraft, type Draft } from '../session/drafts';
+import type { Deed, OutboxEntry } from '../store/outbox';
 import { texts } from '../texts';
 import { announce } from './announce';
 import { FailureNote } from './FailureNote';
@@ -22,16 +26,24 @@ import { Kbd } from './ui/Kbd';
 
 const words = texts.create;
 
+interface NewTaskProps {
+  /** One that was refused: its text is mended here, and it goes when the mended one is sent. */
+  from?: OutboxEntry;
+  onClose: () => void;
+}
+
 /** The dialog for a new task. What is written in it outlives it until it is sent. */
-export default function NewTask({ onClose }: { onClose: () => void }) {
+export default function NewTask({ from, onClose }: NewTaskProps) {
   const { create } = useTaskActions();
   const { toTask } = usePlace();
   const me = useMe();
-  const { draft, write, discard } = useDraft('task');
+  const isOver = useLoginEnding()?.over === true;
+  const { discard: drop } = useOutbox();
+  const { draft, write, discard, settle } = useDraft(from ? refusedDraft(from.id) : 'task');
   const [wrong, setWrong] = useState<Wrong>({});
   const { pending, failure, send } = useSend((task: CreateTask) => create(task));
   const form = useRef<HTMLFormElement>(null);
-  const text = textOf(draft);
+  const text = textOf({ ...(from && writtenIn(from.deed)), ...draft });
   const shown = { ...wrongFrom(failure), ...wrong };
   useFirstWrong(form, shown);
 
@@ -42,7 +54,8 @@ export default function NewTask({ onClose }: { onClose: () => void }) {
     if (Object.keys(found).length > 0) return;
     void send(requestOf(text)).then((sent) => {
       if (!sent) return;
-      discard();
+      settle(draft);
+      if (from) drop(from.id);
       onClose();
       const title = text.title.trim();
       if (sent.kind === 'done') {
@@ -50,7 +63,7 @@ export default function NewTask({ onClose }: { onClose: () => void }) {
         announce(words.done(title));
         toast({ text: words.done(title), action: <Link to={toTask(taskId)} className="font-medium text-accent hover:underline">{words.open}</Link> });
       } else {
-        toast({ text: words.queued(title) });
+        toast({ text: isOver ? texts.keptForLogin : words.queued(title) });
       }
     });
   };
@@ -103,7 +116,13 @@ export default function NewTask({ onClose }: { onClose: () => void }) {
   );
 }
 
-function textOf(draft: Partial<Record<string, string>>): TaskText {
+function writtenIn(deed: Deed): Draft {
+  if (deed.kind !== 'create') return {};
+  const { title, description = '', repo, labels = [], visibility = 'everyone', team } = deed.task;
+  return { title, description, repo: repo ?? '', labels: labels.join(', '), visibility, team: team ?? '' };
+}
+
+function textOf(draft: Draft): TaskText {
   const { title = '', description = '', repo = '', labels = '', team = '', visibility } = draft;
   return { title, description, repo, labels, team, visibility: visibility === 'team' || visibility === 'private' ? visibility : 'everyone' };
 }

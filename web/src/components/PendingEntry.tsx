@@ -1,7 +1,8 @@
 import { CloudAlert, CloudUpload } from 'lucide-react';
 import { useOutbox } from '../hooks/useOutbox';
 import type { OutboxEntry } from '../store/outbox';
-import { deedText, deedWords, failureText, texts } from '../texts';
+import { deedText, deedWords, failureText, outboxStateText, texts } from '../texts';
+import { EditRefused } from './EditRefused';
 import { Button } from './ui/Button';
 
 const words = texts.outbox;
@@ -20,8 +21,9 @@ export function PendingEntry({ entry }: { entry: OutboxEntry }) {
           <CloudUpload size={15} aria-hidden="true" className="text-wait" />
         )}
         <span className="font-medium">{deedText(deed)}</span>
-        <span className="text-soft">{{ queued: words.waiting, sending: words.sending, refused: words.refusedBecause }[state]}</span>
+        <span className="text-soft">{outboxStateText(entry)}</span>
         <span className="ml-auto flex gap-1.5">
+          {refused && deed.kind === 'create' && <EditRefused entry={entry} />}
           {refused && (
             <Button size="small" onClick={() => { retry(id); }}>
               {texts.tryAgain}

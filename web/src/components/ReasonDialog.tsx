@@ -22,7 +22,7 @@ interface ReasonDialogProps {
 /** Asks before a task is cancelled or retried, and why. */
 export default function ReasonDialog({ act, task, onClose }: ReasonDialogProps) {
   const actions = useTaskActions();
-  const { draft, write, discard } = useDraft(`${act}.${task.taskId}`);
+  const { draft, write, settle } = useDraft(`${act}.${task.taskId}`);
   const reason = draft.reason ?? '';
   const { pending, failure, send } = useSend((given: string) => actions[act](task.taskId, given));
   const [heading, advice, label] =
@@ -34,7 +34,7 @@ export default function ReasonDialog({ act, task, onClose }: ReasonDialogProps) 
     if (pending) return;
     void send(reason).then((taken) => {
       if (!taken) return;
-      discard();
+      settle({ reason });
       onClose();
     });
   };

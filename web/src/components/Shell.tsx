@@ -2,14 +2,18 @@ import { Menu as MenuIcon, Plus } from 'lucide-react';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'react-router';
 import { useFeatures } from '../hooks/useMe';
+import { useOutbox } from '../hooks/useOutbox';
 import { usePlace } from '../hooks/usePlace';
+import { useSession } from '../hooks/useSession';
 import { useShortcuts } from '../hooks/useShortcuts';
+import { hasDrafts } from '../session/drafts';
 import { texts } from '../texts';
 import { ConnectionStatus } from './ConnectionStatus';
 import { LiveRegion } from './LiveRegion';
 import { OfflineBanner } from './OfflineBanner';
 import { LoginEnding } from './LoginEnding';
 import { Notices } from './Notices';
+import { OutboxButton } from './OutboxButton';
 import { PageTitle } from './PageTitle';
 import { Sidebar } from './Sidebar';
 import { TaskDashboard } from './TaskDashboard';
@@ -22,12 +26,13 @@ const loadNewTask = () => import('./NewTask');
 const loadPalette = () => import('./CommandPalette');
 const NewTask = lazy(loadNewTask);
 const CommandPalette = lazy(loadPalette);
+const LogOutDialog = lazy(() => import('./LogOutDialog'));
 const ShortcutHelp = lazy(() => import('./ShortcutHelp'));
 const Drawer = lazy(() => import('./ui/Drawer'));
 
 const mostFrames = 60;
 
-type Open = 'task' | 'shortcuts' | 'palette' | 'drawer';
+type Open = 'task' | 'shortcuts' | 'palette' | 'drawer' | 'logOut';
 
 /** The page around everything: sidebar, list or board, detail; one of them at a time on a phone. */
 export function Shell() {
@@ -37,6 +42,12 @@ export function Shell() {
   const newTask = () => { setOpen('task'); };
   const shortcuts = () => { setOpen('shortcuts'); };
   const palette = () => { setOpen('palette'); };
+  const { logOut } = useSession();
+  const { entries } = useOutbox();
+  const leave = () => {
+    if (entries.length > 0 || hasDrafts()) setOpen('logOut');
+    else logOut();
+  };
   useFocusReturn(taskId);
   useReadiness();
 
@@ -57,7 +68,7 @@ export function Shell() {
     Escape: () => { if (taskId !== null) closeTask(); },
   });
 
-  const sidebar = <Sidebar onNewTask={newTask} onPalette={palette} onShortcuts={shortcuts} />;
+  const sidebar = <Sidebar onNewTask={newTask} onPalette={palette} onShortcuts={shortcuts} onLogOut={leave} />;
   return (
     <div className="flex h-full flex-col">
       <a href="#main" className="sr-only z-50 rounded-md bg-accent px-4 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
@@ -90,7 +101,8 @@ export function Shell() {
       <Suspense>
         {open === 'task' && <NewTask onClose={close} />}
         {open === 'shortcuts' && <ShortcutHelp onClose={close} />}
-        {open === 'palette' && <CommandPalette onNewTask={newTask} onShortcuts={shortcuts} onClose={close} />}
+        {open === 'palette' && <CommandPalette onNewTask={newTask} onShortcuts={shortcuts} onLogOut={leave} onClose={close} />}
+        {open === 'logOut' && <LogOutDialog onLogOut={logOut} onClose={close} />}
         {open === 'drawer' && (
           <Drawer label={texts.menu} onClose={close}>
             {sidebar}
@@ -121,6 +133,7 @@ function TopBar({ onMenu, onNewTask }: TopBarProps) {
         </span>
       )}
       <span className="ml-auto flex shrink-0 items-center">
+        <OutboxButton compact />
         <ConnectionStatus />
         <IconButton label={texts.nav.newTask} onClick={onNewTask}>
           <Plus size={20} aria-hidden="true" />

@@ -26,10 +26,11 @@ interface SidebarProps {
   onNewTask: () => void;
   onPalette: () => void;
   onShortcuts: () => void;
+  onLogOut: () => void;
 }
 
 /** Where one can go, and how things stand: all of it live. */
-export function Sidebar({ onNewTask, onPalette, onShortcuts }: SidebarProps) {
+export function Sidebar({ onNewTask, onPalette, onShortcuts, onLogOut }: SidebarProps) {
   const { counts, openCount } = useDashboardSubscription();
   const { view, taskId } = usePlace();
   const { filters, count } = useFilters();
@@ -96,7 +97,7 @@ export function Sidebar({ onNewTask, onPalette, onShortcuts }: SidebarProps) {
       </div>
       <div className="grid shrink-0 gap-1 border-t border-line p-2">
         <OutboxButton />
-        <UserMenu onShortcuts={onShortcuts}>
+        <UserMenu onShortcuts={onShortcuts} onLogOut={onLogOut}>
           <button type="button" className="flex h-10 w-full items-center gap-2.5 rounded-md px-2 text-left hover:bg-hover pointer-coarse:h-12">
             <Avatar name={me?.name ?? '…'} />
             <span className="min-w-0 flex-1 truncate">{me?.name ?? texts.loading}</span>

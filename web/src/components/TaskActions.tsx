@@ -4,7 +4,7 @@ import type { Me, TaskView } from '../api/types';
 import { useMe } from '../hooks/useMe';
 import { isOpen } from '../store/status';
 import { texts } from '../texts';
-import { announce } from './announce';
+import { copy } from './clipboard';
 import { Button, IconButton } from './ui/Button';
 import { Menu, MenuItem } from './ui/Menu';
 
@@ -24,7 +24,7 @@ export function TaskActions({ task }: { task: TaskView }) {
 
   const copyLink = () => {
     const url = new URL(`/tasks/${encodeURIComponent(task.taskId)}`, window.location.href);
-    void navigator.clipboard.writeText(url.href).then(() => { announce(words.copied); });
+    void copy(url.href, words.copied);
   };
 
   return (

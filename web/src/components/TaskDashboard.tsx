@@ -12,6 +12,7 @@ import { FilterBar, type Suggestions } from './FilterBar';
 import { FreshnessNote } from './FreshnessNote';
 import { RowSkeletons } from './RowSkeletons';
 import { TaskList } from './TaskList';
+import { TryAgain } from './TryAgain';
 import { Button } from './ui/Button';
 import { Empty } from './ui/Notice';
 
@@ -64,7 +65,7 @@ function ListPane({ list, onNewTask }: ListPaneProps) {
   if (list.rows.length > 0) return <TaskList list={list} />;
   if (list.failure) {
     return (
-      <Empty icon={<CloudOff size={36} />} title={texts.list.failed} action={<Button onClick={list.retry}>{texts.tryAgain}</Button>}>
+      <Empty icon={<CloudOff size={36} />} title={texts.list.failed} action={<TryAgain failure={list.failure} onTry={list.retry} />}>
         {failureText(list.failure)}
       </Empty>
     );

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { added, entry, task } from '../testing';
 import { TaskDetail } from './TaskDetail';
 import { openDatabase } from '../offline/database';
+import { exactTime } from './moments';
 import { FakeServer, openPage, problem } from './testing';
 
 const question = { id: 'q1', text: 'Which provider?', choices: ['Stripe', 'Adyen'], answer: null, answeredBy: null };
@@ -44,6 +45,13 @@ describe('a task in detail', () => {
     expect(await screen.findByText('I saw it, too')).toBeDefined();
   });
 
+  it('says how fresh it is, and the exact times without a pointer to hover with', async () => {
+    await show(task({ createdAt: '2026-11-20T17:24:00.000Z' }));
+    expect(await screen.findByText('Live')).toBeDefined();
+    const facts = screen.getByRole('complementary', { name: 'Facts' });
+    expect(facts.textContent).toContain(exactTime(Date.parse('2026-11-20T17:24:00.000Z')));
+  });
+
   it('takes no notice of other tasks', async () => {
     await show(task());
     act(() => {
@@ -78,6 +86,58 @@ describe('a task in detail', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Send answer' }));
     expect(await screen.findByText(/Question q1 has been answered/)).toBeDefined();
     expect(screen.getByLabelText('Which provider?')).toHaveProperty('value', 'Neither');
+  });
+
+  it('keeps an answer that somebody else was faster with, beside theirs, and posts it as a comment', async () => {
+    server.refusal = problem('already_answered', 409, { detail: 'Question q1 has been answered' });
+    await show(asking);
+    await userEvent.type(screen.getByLabelText('Which provider?'), 'Neither');
+    const answered = { ...question, answer: 'Adyen', answeredBy: { id: 'bob', name: 'Bob' } };
+    server.tasks = [task({ version: 3, status: 'analyzing', questions: [answered], events: [entry(1), entry(2), entry(3)] })];
+    await userEvent.click(screen.getByRole('button', { name: 'Send answer' }));
+
+    const form = await screen.findByRole('form', { name: 'Your answer was not sent' });
+    expect(form.textContent).toContain('Question q1 has been answered');
+    expect(within(form).getByRole('status').textContent).toContain('Answered by Bob while you were writing: “Adyen”');
+    expect(within(form).getByLabelText('Which provider?')).toHaveProperty('value', 'Neither');
+
+    server.refusal = null;
+    await userEvent.click(within(form).getByRole('button', { name: 'Post as a comment' }));
+    await waitFor(() => { expect(screen.queryByRole('form', { name: 'Your answer was not sent' })).toBeNull(); });
+    expect(server.writes()[1]).toMatchObject({ path: '/api/tasks/t1/comments', body: { text: '> Which provider?\n\nNeither' } });
+  });
+
+  it('keeps an answer that is being written when the question is closed, and the focus in it', async () => {
+    await show(asking);
+    await userEvent.type(screen.getByLabelText('Which provider?'), 'Neith');
+    act(() => {
+      server.say({
+        event: 'task:state',
+        payload: task({ version: 2, status: 'cancelled', questions: [question], events: [entry(1), entry(2, { type: 'cancelled', data: { reason: null } })] }),
+      });
+    });
+    expect(await screen.findByText(/This question is no longer asked/)).toBeDefined();
+    await userEvent.keyboard('er');
+    expect(screen.getByLabelText('Which provider?')).toHaveProperty('value', 'Neither');
+    await userEvent.click(screen.getByRole('button', { name: 'Discard' }));
+    expect(screen.queryByLabelText('Which provider?')).toBeNull();
+  });
+
+  it('keeps what is written on while a comment or an answer is being sent', async () => {
+    await show(asking);
+    let answer: () => void = () => undefined;
+    server.hold = new Promise((resolve) => { answer = resolve; });
+    await userEvent.type(screen.getByLabelText('Comment'), 'First');
+    await userEvent.click(screen.getByRole('button', { name: 'Comment' }));
+    await userEvent.type(screen.getByLabelText('Comment'), ' and more');
+    await userEvent.type(screen.getByLabelText('Which provider?'), 'Adyen');
+    await userEvent.click(screen.getByRole('button', { name: 'Send answer' }));
+    await userEvent.type(screen.getByLabelText('Which provider?'), ', I think');
+    answer();
+    await waitFor(() => { expect(screen.queryByRole('button', { name: 'Sending…' })).toBeNull(); });
+    expect(server.writes().map(({ body }) => body)).toEqual([{ text: 'First' }, { answers: [{ questionId: 'q1', answer: 'Adyen' }] }]);
+    expect(screen.getByLabelText('Comment')).toHaveProperty('value', 'First and more');
+    expect(screen.getByLabelText('Which provider?')).toHaveProperty('value', 'Adyen, I think');
   });
 
   it('sends a comment by Ctrl+Enter, and empties the field', async () => {
@@ -150,10 +210,61 @@ describe('editing a task', () => {
     expect(within(dialog).getByLabelText('Title')).toHaveProperty('value', 'My title');
 
     server.refusal = null;
-    await userEvent.click(within(dialog).getByRole('button', { name: 'Save mine over it' }));
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Keep mine' }));
     await userEvent.click(within(dialog).getByRole('button', { name: 'Save changes' }));
     await waitFor(() => { expect(server.writes()).toHaveLength(2); });
     expect(server.writes()[1]?.headers.get('If-Match')).toBe('"2"');
     expect(server.writes()[1]?.body).toEqual({ title: 'My title' });
+  });
+
+  it('takes nothing back that somebody else changed in other fields', async () => {
+    await show(task({ description: 'Old' }));
+    server.tasks = [task({ version: 2, title: 'Their title', description: 'Theirs', events: [entry(1), entry(2)] })];
+    server.refusal = problem('version_conflict', 412);
+    const dialog = await edit('My title');
+    await within(dialog).findByText('Their title');
+    expect(within(dialog).getByLabelText('Description')).toHaveProperty('value', 'Theirs');
+    server.refusal = null;
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Keep mine' }));
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Save changes' }));
+    await waitFor(() => { expect(server.writes()).toHaveLength(2); });
+    expect(server.writes()[1]?.body).toEqual({ title: 'My title' });
+  });
+
+  it('is not stopped by what happened beside it: a comment, or a field that was not touched', async () => {
+    await show(task());
+    server.tasks = [task({ version: 2, description: 'Theirs', events: [entry(1), entry(2)] })];
+    server.refuse = ({ headers }) => (headers.get('If-Match') === '"2"' ? null : problem('version_conflict', 412));
+    await edit('My title');
+    await waitFor(() => { expect(screen.queryByRole('dialog', { name: 'Edit task' })).toBeNull(); });
+    expect(server.writes().map(({ body, headers }) => [headers.get('If-Match'), body])).toEqual([
+      ['"1"', { title: 'My title' }],
+      ['"2"', { title: 'My title' }],
+    ]);
+  });
+
+  it('keeps what was written when the dialog is closed, until it is discarded', async () => {
+    await show(task());
+    const open = async () => {
+      await userEvent.click(await screen.findByRole('button', { name: 'Edit' }));
+      return screen.findByRole('dialog', { name: 'Edit task' });
+    };
+    await userEvent.type(within(await open()).getByLabelText('Title'), ' again');
+    await userEvent.click(screen.getByRole('button', { name: 'Close' }));
+    const dialog = await open();
+    expect(within(dialog).getByLabelText('Title')).toHaveProperty('value', 'Fix payment bug again');
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Discard changes' }));
+    expect(within(await open()).getByLabelText('Title')).toHaveProperty('value', 'Fix payment bug');
+  });
+
+  it('is closed by a click on the backdrop, but not by a selection that ends there', async () => {
+    await show(task());
+    await userEvent.click(await screen.findByRole('button', { name: 'Edit' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Edit task' });
+    const title = within(dialog).getByLabelText('Title');
+    await userEvent.pointer([{ keys: '[MouseLeft>]', target: title }, { target: dialog }, { keys: '[/MouseLeft]', target: dialog }]);
+    expect(screen.getByRole('dialog', { name: 'Edit task' })).toBeDefined();
+    await userEvent.click(dialog);
+    expect(screen.queryByRole('dialog', { name: 'Edit task' })).toBeNull();
   });
 });

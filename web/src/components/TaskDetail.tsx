@@ -16,6 +16,7 @@ import { StatusBadge } from './StatusBadge';
 import { TaskActions } from './TaskActions';
 import { TaskFacts } from './TaskFacts';
 import { Timeline } from './Timeline';
+import { TryAgain } from './TryAgain';
 import { Button, IconButton } from './ui/Button';
 import { Empty, Notice } from './ui/Notice';
 
@@ -41,12 +42,12 @@ export function TaskDetail({ taskId }: { taskId: string }) {
 
   return (
     <section aria-labelledby="task-heading" className="@container flex min-h-0 min-w-0 flex-1 flex-col">
-      <header className="flex min-h-12 items-center gap-2 border-b border-line px-2 @md:px-4">
+      <header className="flex min-h-12 items-center gap-x-2 border-b border-line px-2 @max-md:flex-wrap @max-md:pb-1.5 @md:px-4">
         <IconButton label={texts.back} className="lg:hidden" onClick={closeTask}>
           <ArrowLeft size={18} aria-hidden="true" />
         </IconButton>
         {task && <StatusBadge status={task.status} />}
-        <span className="@max-md:sr-only">
+        <span className="@max-md:order-last @max-md:flex @max-md:w-full @max-md:px-2">
           <FreshnessNote freshness={subscription.freshness} />
         </span>
         <span className="ml-auto flex items-center gap-1.5">
@@ -100,7 +101,7 @@ function Instead({ subscription }: { subscription: Exclude<TaskSubscription, Rea
         <Empty
           icon={<CloudOff size={36} />}
           title={words.failed}
-          action={<Button onClick={subscription.retry}>{texts.tryAgain}</Button>}
+          action={<TryAgain failure={subscription.failure} onTry={subscription.retry} />}
         >
           {failureText(subscription.failure)}
         </Empty>
@@ -113,7 +114,6 @@ function Instead({ subscription }: { subscription: Exclude<TaskSubscription, Rea
 function Task({ subscription: { task, older, pending } }: { subscription: Ready }) {
   const end = useRef<HTMLDivElement>(null);
   const { unseen, jump } = useFollow(end, task.version);
-  const needsAnswers = task.status === 'clarification_needed';
 
   return (
     <div className="mt-5 grid grid-cols-[minmax(0,1fr)] gap-x-10 gap-y-6 @4xl:grid-cols-[minmax(0,1fr)_15rem]">
@@ -129,7 +129,7 @@ function Task({ subscription: { task, older, pending } }: { subscription: Ready 
             </p>
           </Notice>
         )}
-        {needsAnswers && <AnswerForm taskId={task.taskId} questions={task.questions} />}
+        <AnswerForm taskId={task.taskId} questions={task.questions} waiting={task.status === 'clarification_needed'} />
         <section aria-label={words.description}>
           {task.description === '' ? <p className="text-soft italic">{words.noDescription}</p> : <Prose text={task.description} />}
         </section>

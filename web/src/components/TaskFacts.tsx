@@ -43,10 +43,10 @@ export function TaskFacts({ task }: { task: TaskView }) {
         </Fact>
         <Fact name={words.visibleTo}>{visibleTo(task)}</Fact>
         <Fact name={words.created}>
-          <Moment at={task.createdAt} />
+          <Moment at={task.createdAt} exact />
         </Fact>
         <Fact name={words.updated}>
-          <Moment at={task.updatedAt} />
+          <Moment at={task.updatedAt} exact />
         </Fact>
       </dl>
     </aside>

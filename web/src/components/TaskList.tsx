@@ -5,7 +5,7 @@ import { useShortcuts } from '../hooks/useShortcuts';
 import type { TaskListValue } from '../hooks/useTaskList';
 import { failureText, texts } from '../texts';
 import { rowHeight, TaskRow } from './TaskRow';
-import { Button } from './ui/Button';
+import { TryAgain } from './TryAgain';
 
 const rowsFromEnd = 15;
 
@@ -97,9 +97,7 @@ function Foot({ count, hasMore, failure, retry }: FootProps) {
       {failure ? (
         <>
           <p className="mb-2 text-bad">{failureText(failure)}</p>
-          <Button size="small" onClick={retry}>
-            {texts.tryAgain}
-          </Button>
+          <TryAgain failure={failure} size="small" onTry={retry} />
         </>
       ) : hasMore ? (
         texts.list.loadingMore

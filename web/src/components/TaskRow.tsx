@@ -1,4 +1,4 @@
-import { CloudUpload, Lock, Users } from 'lucide-react';
+import { Lock, Users } from 'lucide-react';
 import { memo } from 'react';
 import { Link } from 'react-router';
 import type { TaskRow as Row } from '../store/outbox';
@@ -6,6 +6,7 @@ import { statusText, texts, visibleTo } from '../texts';
 import { GitHubLinks } from './GitHubLinks';
 import { LabelChip } from './LabelChip';
 import { Moment } from './Moment';
+import { PendingNote } from './PendingNote';
 import { ProgressBar } from './ProgressBar';
 import { StatusIcon } from './StatusBadge';
 import { classes } from './ui/classes';
@@ -74,14 +75,7 @@ export const TaskRow = memo(function TaskRow({ task, to, selected, changed }: Ta
 
 /** The second line: what is happening, or who wants it where. */
 function TaskNote({ task }: { task: Row }) {
-  if (task.pending) {
-    return (
-      <span className="flex items-center gap-1.5 text-wait">
-        <CloudUpload size={14} aria-hidden="true" />
-        {texts.list.pending}
-      </span>
-    );
-  }
+  if (task.pending) return <PendingNote entry={task.pending} />;
   if (task.progress && task.status === 'analyzing') return <ProgressBar progress={task.progress} compact />;
   return (
     <span className="flex min-w-0 items-center gap-1.5">

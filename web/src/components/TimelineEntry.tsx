@@ -89,7 +89,7 @@ export const TimelineEntry = memo(function TimelineEntry({ event, questions, lin
             aria-label={texts.timeline.link(event.version)}
             className="ml-auto rounded px-1 text-faint hover:text-text hover:underline"
           >
-            <Moment at={event.at} />
+            <Moment at={event.at} exact={linked} />
           </a>
         </p>
         {details}

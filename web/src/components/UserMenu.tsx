@@ -18,14 +18,15 @@ const themes = [
 
 interface UserMenuProps {
   onShortcuts: () => void;
+  onLogOut: () => void;
   /** The button that opens it. */
   children: ReactNode;
 }
 
 /** Who one is here, and what one may choose. */
-export function UserMenu({ onShortcuts, children }: UserMenuProps) {
+export function UserMenu({ onShortcuts, onLogOut, children }: UserMenuProps) {
   const me = useMe();
-  const { user, logOut } = useSession();
+  const { user } = useSession();
   const { users, become } = useDemoPicker();
   const [theme, setTheme] = useTheme();
   const [notifying, setNotifying] = useState(false);
@@ -50,7 +51,7 @@ export function UserMenu({ onShortcuts, children }: UserMenuProps) {
               </MenuItem>
             ),
         )}
-        <MenuItem icon={<LogOut {...icon} />} onSelect={logOut}>
+        <MenuItem icon={<LogOut {...icon} />} onSelect={onLogOut}>
           {words.logOut}
         </MenuItem>
       </Menu>

@@ -1,5 +1,6 @@
 /** Times as people say them. */
 const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const day = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
 const dayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
@@ -11,6 +12,11 @@ const oneDay = 24 * hour;
 
 export function absoluteTime(at: number): string {
   return absolute.format(at);
+}
+
+/** Short enough to be read beside other things. */
+export function exactTime(at: number): string {
+  return exact.format(at);
 }
 
 export function clockTime(at: number): string {

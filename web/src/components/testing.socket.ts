@@ -2,7 +2,8 @@
 import type { Transport, TransportListener } from '../api/transport';
 import { dashboardState } from '../testing';
 
-export const sockets: { listener: TransportListener | null } = { listener: null };
+/** `opens`: whether the server takes a connection. */
+export const sockets: { listener: TransportListener | null; opens: boolean } = { listener: null, opens: true };
 
 export function openSocket(_token: string, listener: TransportListener): Transport {
   const nothing = () => undefined;
@@ -10,6 +11,7 @@ export function openSocket(_token: string, listener: TransportListener): Transpo
     kind: 'websocket',
     open: () => {
       sockets.listener = listener;
+      if (!sockets.opens) return;
       queueMicrotask(() => {
         listener.opened();
         listener.said({ event: 'dashboard:state', payload: dashboardState() });

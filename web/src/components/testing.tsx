@@ -26,9 +26,14 @@ export class FakeServer {
   features: Features = { websocket: true, sse: true, pollIntervalMs: 5000, protocolVersion: 1, demo: false };
   /** What a write answers instead of the task. */
   refusal: Problem | null = null;
+  /** The same, by what is asked. */
+  refuse: (call: Call) => Problem | null = () => this.refusal;
   reachable = true;
+  /** Writes are answered once it is through. */
+  hold: Promise<void> = Promise.resolve();
 
   constructor() {
+    sockets.opens = true;
     vi.stubGlobal('fetch', (path: string, init: RequestInit = {}) => this.#answer(path, init));
   }
 
@@ -48,16 +53,15 @@ export class FakeServer {
 
   #answer(path: string, init: RequestInit): Promise<Response> {
     const { method = 'GET', body } = init;
-    this.calls.push({
-      method,
-      path,
-      body: typeof body === 'string' ? JSON.parse(body) : null,
-      headers: new Headers(init.headers),
-    });
+    const call: Call = { method, path, body: typeof body === 'string' ? JSON.parse(body) : null, headers: new Headers(init.headers) };
+    this.calls.push(call);
     if (!this.reachable) return Promise.reject(new TypeError('Failed to fetch'));
     const { pathname, searchParams } = new URL(path, 'http://localhost');
-    if (method !== 'GET' && this.refusal) return Promise.resolve(json(this.refusal, this.refusal.status));
-    return Promise.resolve(this.#route(pathname, searchParams, method));
+    if (method === 'GET') return Promise.resolve(this.#route(pathname, searchParams, method));
+    return this.hold.then(() => {
+      const refusal = this.refuse(call);
+      return refusal ? json(refusal, refusal.status) : this.#route(pathname, searchParams, method);
+    });
   }
 
   #route(path: string, query: URLSearchParams, method: string): Response {

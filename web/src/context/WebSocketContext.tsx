@@ -38,6 +38,7 @@ export function WebSocketProvider({ user, fallback = null, children }: WebSocket
     const unsubscribe = onTokenChange(() => {
       const token = currentToken();
       if (token !== null) open?.live.tokenChanged(token);
+      open?.login.replaced();
       open?.outbox.wake();
     });
     return () => {

@@ -1,3 +1,4 @@
+import { discardDraft, draftKey, refusedDraft } from '../session/drafts';
 import type { OutboxEntry } from '../store/outbox';
 import { useObservable } from './useObservable';
 import { useWorkspace } from './useWorkspace';
@@ -20,6 +21,9 @@ export function useOutbox(): OutboxValue {
     entries: useObservable(outbox.entries),
     cancel: (id) => void outbox.cancel(id),
     retry: (id) => void outbox.retry(id),
-    discard: (id) => void outbox.cancel(id),
+    discard: (id) => {
+      discardDraft(draftKey(refusedDraft(id)));
+      void outbox.cancel(id);
+    },
   };
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { use, useSyncExternalStore } from 'react';
 import type { DemoUser } from '../api/types';
 import { WebSocketContext } from '../context/WebSocketContext';
+import type { Ending } from '../session/login';
 import { currentToken, logIn, logOut, onTokenChange, userOf } from '../session/token';
 import { useFeatures } from './useMe';
 import { useObservable } from './useObservable';
@@ -33,8 +34,8 @@ function leave(): void {
   void logOut();
 }
 
-/** When the login ends, on the page's clock, if that is soon and the page cannot renew it by itself. */
-export function useLoginEnding(): number | null {
+/** The end of the login, if it is near or past and the page cannot renew it by itself. */
+export function useLoginEnding(): Ending | null {
   return useObservable(useWorkspace().login.ending);
 }
 

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import type { AnswerQuestion, CreateTask, EditTask, TaskView } from '../api/types';
 import type { Outcome } from '../offline/outbox';
+import type { Deed } from '../store/outbox';
 import { useWorkspace } from './useWorkspace';
 
 export interface TaskActions {
@@ -19,13 +20,19 @@ export interface TaskActions {
 /** What the user can do to tasks. Nothing throws; what is refused says why, and the caller keeps its text. */
 export function useTaskActions(): TaskActions {
   const { client, cache, outbox } = useWorkspace();
-  return useMemo(
-    () => ({
-      create: (task) => outbox.submit({ kind: 'create', task }),
-      answer: (taskId, answers) => outbox.submit({ kind: 'answer', taskId, answers }),
-      comment: (taskId, text) => outbox.submit({ kind: 'comment', taskId, text }),
-      cancel: (taskId, reason) => outbox.submit({ kind: 'cancel', taskId, reason: given(reason) }),
-      retry: (taskId, reason) => outbox.submit({ kind: 'retry', taskId, reason: given(reason) }),
+  return useMemo(() => {
+    const submit = async (deed: Deed) => {
+      const outcome = await outbox.submit(deed);
+      // Why it was refused can be seen in the task.
+      if (outcome.kind === 'refused' && outcome.task) cache.put(outcome.task);
+      return outcome;
+    };
+    return {
+      create: (task) => submit({ kind: 'create', task }),
+      answer: (taskId, answers) => submit({ kind: 'answer', taskId, answers }),
+      comment: (taskId, text) => submit({ kind: 'comment', taskId, text }),
+      cancel: (taskId, reason) => submit({ kind: 'cancel', taskId, reason: given(reason) }),
+      retry: (taskId, reason) => submit({ kind: 'retry', taskId, reason: given(reason) }),
       edit: async ({ taskId, version }, changes) => {
         const answer = await client.edit(taskId, version, changes);
         if (answer.ok) {
@@ -37,9 +44,8 @@ export function useTaskActions(): TaskActions {
         if (now?.ok) cache.put(now.value);
         return { kind: 'refused', failure, task: now?.ok ? now.value : null };
       },
-    }),
-    [client, cache, outbox],
-  );
+    };
+  }, [client, cache, outbox]);
 }
 
 /** An empty reason is none. */

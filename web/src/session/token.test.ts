@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../offline/database';
-import { currentToken, logIn, logOut, onTokenChange, startSession, takeTokenFromAddress, userOf } from './token';
+import { currentToken, endOf, logIn, logOut, onTokenChange, startSession, takeTokenFromAddress, userOf } from './token';
 
 function visit(address: string) {
   window.history.replaceState(null, '', address);
@@ -83,6 +83,11 @@ describe('a token', () => {
 
   it('says whose it is', () => {
     expect(userOf(token({ sub: 'zoë' }))).toBe('zoë');
+  });
+
+  it('says when it ends', () => {
+    expect(endOf(token({ sub: 'zoë', exp: 1_795_000_000 }))).toBe(1_795_000_000_000);
+    expect(endOf(token({ sub: 'zoë' }))).toBeNull();
   });
 
   it.each(['', 'nonsense', 'a.b.c', token({ name: 'Alice' }), token([])])('that is none says nothing: %s', (none) => {

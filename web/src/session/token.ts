@@ -43,12 +43,22 @@ export function currentToken(): string | null {
 
 /** Whose token it is, as it says itself: under which name things are kept. Only the server verifies it. */
 export function userOf(token: string): string | null {
+  const sub = claimsOf(token)?.sub;
+  return typeof sub === 'string' ? sub : null;
+}
+
+/** When it ends, as it says itself. */
+export function endOf(token: string): number | null {
+  const exp = claimsOf(token)?.exp;
+  return typeof exp === 'number' ? exp * 1000 : null;
+}
+
+function claimsOf(token: string): { sub?: unknown; exp?: unknown } | null {
   try {
     const payload = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
     const bytes = Uint8Array.from(atob(payload), (char) => char.charCodeAt(0));
     const claims: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    if (typeof claims !== 'object' || claims === null || !('sub' in claims)) return null;
-    return typeof claims.sub === 'string' ? claims.sub : null;
+    return typeof claims === 'object' ? claims : null;
   } catch {
     return null;
   }

@@ -13,11 +13,12 @@ import type { Database } from '../offline/database';
 import { keep, restore } from '../offline/kept';
 import { createOutbox, type Outbox } from '../offline/outbox';
 import { pause } from '../store/backoff';
-import type { Connection, TransportKind } from '../store/connection';
+import { remedyFor, type Connection, type TransportKind } from '../store/connection';
 import { freshness, type Freshness } from '../store/freshness';
 import type { Notice } from '../store/notices';
 import { cell, type Observable } from '../store/observable';
 import { createLogin, type Login } from './login';
+import { endOf } from './token';
 
 interface Reach {
   /** Whether the server answered when it was last asked. */
@@ -156,6 +157,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     listener: {
       connected: (again) => {
         reached(true);
+        login.accepted();
         outbox.wake();
         // What was given up while the server was away, or the login had ended, is asked for again.
         void queries.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' });
@@ -191,10 +193,16 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const login = createLogin({
     client,
     user,
-    endsAt: () => queries.getQueryData<Me>(meKey)?.expiresAt ?? null,
+    endsAt: () => endOf(token()),
     isDemo: () => features()?.demo === true,
+    isAccepted: () => live.connection.get().state === 'connected',
     replaceToken: options.replaceToken,
   });
+
+  undo.push(live.connection.subscribe(() => {
+    const { state, code } = live.connection.get();
+    if (state === 'error' && remedyFor(code ?? '') === 'token') void login.refused();
+  }));
 
   const fresh = cell<Freshness>(freshness(circumstances()));
   function circumstances() {

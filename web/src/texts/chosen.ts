@@ -1,9 +1,9 @@
 /** Texts that are chosen by what they speak of. */
 import type { Failure } from '../api/client';
 import type { ActorKind, Checks, EventType, PullRequestView, Review, Status, TaskEventView, TaskSummary, Visibility } from '../api/types';
-import type { Connection } from '../store/connection';
+import { remedyFor, type Connection } from '../store/connection';
 import type { FreshnessKind } from '../store/freshness';
-import type { Deed } from '../store/outbox';
+import type { Deed, OutboxEntry } from '../store/outbox';
 
 export const statusText: Record<Status, string> = {
   created: 'Created',
@@ -134,9 +134,11 @@ export function failureText(failure: Failure): string {
   return advice === undefined ? said : `${said}${/[.!?)]$/.test(said) ? '' : '.'} ${advice}`;
 }
 
+const logInAgain = 'Open a new login link in this tab, or paste its token at the top of the page. What you wrote is kept.';
+
 const adviceFor: Partial<Record<string, string>> = {
-  unauthenticated: 'Log out, then log in with a new link.',
-  token_expired: 'Log in with a new link.',
+  unauthenticated: logInAgain,
+  token_expired: logInAgain,
   forbidden: 'Ask the task’s creator or an admin.',
   not_found: 'It may have been removed, or you may no longer see it.',
   invalid_transition: 'Look at the task as it is now.',
@@ -179,8 +181,8 @@ const transportText: Record<Connection['transport'], string> = {
 };
 
 const codeTexts: Partial<Record<string, string>> = {
-  unauthenticated: 'The server does not accept your token. Log out, then log in with a new link',
-  token_expired: 'Your login has ended. Log in with a new link',
+  unauthenticated: 'The server does not accept your token. Open a new login link in this tab, or paste its token at the top of the page',
+  token_expired: 'Your login has ended. Open a new login link in this tab, or paste its token at the top of the page',
   too_many_connections: 'You have too many connections open. Close other tabs of this page',
   origin_not_allowed:
     'The server does not accept connections from this address. Open the page at the server’s own address, or have this one added to FRONTEND_URL',
@@ -216,7 +218,7 @@ export function freshnessText(kind: FreshnessKind, time: string | null): string 
 export const freshnessAdvice: Record<FreshnessKind, string> = {
   live: 'What you see is the newest there is.',
   catching_up: 'What happened meanwhile is being fetched.',
-  stale: 'What you see may be out of date. It catches up by itself.',
+  stale: 'What you see may be out of date. It catches up as soon as the page is connected.',
   polling: 'The page asks for changes every few seconds.',
   offline: 'The server cannot be reached. You see the last state this browser has.',
 };
@@ -233,6 +235,18 @@ export function deedText(deed: Deed): string {
       return 'Cancel a task';
     case 'retry':
       return 'Retry a task';
+  }
+}
+
+/** Where an entry is on its way to the server. */
+export function outboxStateText({ state, failure }: Pick<OutboxEntry, 'state' | 'failure'>): string {
+  switch (state) {
+    case 'queued':
+      return remedyFor(failure?.code ?? '') === 'token' ? 'Waiting for you to log in again' : 'Waiting to be sent';
+    case 'sending':
+      return 'Sending…';
+    case 'refused':
+      return 'Refused';
   }
 }
 

@@ -13,6 +13,7 @@ export const texts = {
   retry: 'Retry',
   reload: 'Reload the page',
   loading: 'Loading…',
+  notCopied: (text: string) => `This browser does not let the page copy. Copy it yourself: ${text}`,
   title: (needsYou: number) => (needsYou > 0 ? `(${needsYou} need you) Taskwire` : 'Taskwire'),
   taskTitle: (title: string, needsYou: number) => `${needsYou > 0 ? `(${needsYou} need you) ` : ''}${title} · Taskwire`,
   broken: {
@@ -31,6 +32,9 @@ export const texts = {
   },
   loginEnding: (time: string) =>
     `Your login ends at ${time}. Open a new login link in this tab to go on; what you write is kept.`,
+  loginOver:
+    'Your login has ended. You see the last state this browser has. Open a new login link in this tab, or paste it here; what you write is kept, and sent then.',
+  keptForLogin: 'Kept: it will be sent once you have logged in again.',
   user: {
     menu: (name: string) => `${name}: account and settings`,
     roles: (roles: readonly string[], teams: readonly string[]) =>
@@ -41,6 +45,13 @@ export const texts = {
     shortcuts: 'Keyboard shortcuts',
     notifications: 'Notifications…',
     logOut: 'Log out',
+  },
+  logOut: {
+    heading: 'Log out, and lose what was not sent?',
+    explain: 'Logging out forgets everything that this browser keeps for you, and not all of it has reached the server.',
+    drafts: 'There are texts that you began to write and have not sent.',
+    stay: 'Stay logged in',
+    submit: 'Log out and lose them',
   },
   nav: {
     label: 'Main',
@@ -68,7 +79,7 @@ export const texts = {
     loadingMore: 'Loading more…',
     failed: 'The tasks could not be loaded',
     by: (name: string) => `by ${name}`,
-    pending: 'Waiting to be sent',
+    refused: (reason: string) => `Refused: ${reason}`,
     end: (count: number) => (count === 1 ? 'That is the only one.' : `That is all ${count} of them.`),
     changed: (count: number) => (count === 1 ? 'One task changed.' : `${count} tasks changed.`),
   },
@@ -123,9 +134,11 @@ export const texts = {
     hint: 'The GitHub issue is not edited.',
     nothing: 'Nothing is different yet.',
     conflict: 'Somebody else changed this task while you were writing',
-    conflictAdvice: 'Your text is kept. Compare it with the task as it is now, then save yours over it, or take theirs.',
+    conflictAdvice: 'Your text is kept. Compare it with the task as it is now, then keep yours, or take theirs. Nothing else is changed.',
+    draft: 'What you change is kept here until you save it.',
+    discard: 'Discard changes',
     theirs: (name: string) => `${name}, as it is now`,
-    keepMine: 'Save mine over it',
+    keepMine: 'Keep mine',
     takeTheirs: 'Take theirs',
   },
   detail: {
@@ -205,6 +218,18 @@ export const texts = {
     answered: 'Questions and answers',
     answeredBy: (name: string) => `answered by ${name}`,
     queued: 'Kept: it will be sent when you are back online.',
+    closed: {
+      heading: 'Your answer was not sent',
+      explain: 'Work went on without it. Your text is kept here until you are done with it.',
+      answered: (name: string | null) => `Answered by ${name ?? 'somebody else'} while you were writing:`,
+      withdrawn: 'This question is no longer asked.',
+      forgotten: 'A question that was asked before',
+      yours: 'Your text was not sent.',
+      copy: 'Copy',
+      copied: 'Your text is copied.',
+      post: 'Post as a comment',
+      discard: 'Discard',
+    },
   },
   progress: {
     label: 'Progress',
@@ -219,10 +244,6 @@ export const texts = {
     empty: 'Everything has been sent.',
     remove: 'Do not send',
     dismiss: 'Dismiss',
-    sending: 'Sending…',
-    waiting: 'Waiting',
-    refusedBecause: 'Refused',
-    kept: 'Your text',
   },
   notifications: {
     heading: 'Notifications',

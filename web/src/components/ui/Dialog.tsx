@@ -1,8 +1,9 @@
 import { X } from 'lucide-react';
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 import { texts } from '../../texts';
 import { IconButton } from './Button';
 import { classes } from './classes';
+import { useModal } from './useModal';
 
 interface DialogProps {
   title: string;
@@ -18,33 +19,12 @@ interface DialogProps {
  * Escape, and gives the focus back. Open while it is rendered.
  */
 export function Dialog({ title, titleHidden = false, width = 'normal', onClose, children }: DialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const modal = useModal(onClose);
   const heading = useId();
-
-  useEffect(() => {
-    const element = dialog.current;
-    const before = document.activeElement;
-    element?.showModal();
-    // The browser would choose the first button, which closes.
-    element?.querySelector<HTMLElement>('[data-first]')?.focus();
-    return () => {
-      element?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
-  }, []);
-
   return (
     <dialog
-      ref={dialog}
+      {...modal}
       aria-labelledby={heading}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-      onClick={(event) => {
-        // A click on the dialog itself, not on what is in it, is one on the backdrop.
-        if (event.target === dialog.current) onClose();
-      }}
       className={classes(
         'appear fixed inset-x-0 top-0 m-0 mx-auto max-h-dvh w-full max-w-none overflow-hidden border-line bg-raised p-0 text-text shadow-raised',
         'sm:top-[10vh] sm:max-h-[80vh] sm:rounded-xl sm:border',

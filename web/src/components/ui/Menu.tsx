@@ -1,6 +1,7 @@
 import { DropdownMenu } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { classes } from './classes';
+import { useLayer } from './useLayer';
 
 interface MenuProps {
   /** The button that opens it. */
@@ -10,10 +11,11 @@ interface MenuProps {
 
 // Not modal: a modal menu locks scrolling by a style element, which the page's policy forbids.
 export function Menu({ trigger, children }: MenuProps) {
+  const { anchor, container } = useLayer();
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Trigger asChild ref={anchor}>{trigger}</DropdownMenu.Trigger>
+      <DropdownMenu.Portal container={container}>
         <DropdownMenu.Content
           align="end"
           sideOffset={4}

@@ -1,5 +1,6 @@
 import { Popover as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { useLayer } from './useLayer';
 
 interface PopoverProps {
   label: string;
@@ -10,10 +11,11 @@ interface PopoverProps {
 }
 
 export function Popover({ label, open, onOpenChange, trigger, children }: PopoverProps) {
+  const { anchor, container } = useLayer();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Trigger asChild ref={anchor}>{trigger}</Radix.Trigger>
+      <Radix.Portal container={container}>
         <Radix.Content
           aria-label={label}
           align="start"

@@ -1,5 +1,6 @@
 import { Tooltip as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { useLayer } from './useLayer';
 
 interface TooltipProps {
   text: ReactNode;
@@ -8,11 +9,12 @@ interface TooltipProps {
 }
 
 export function Tooltip({ text, children }: TooltipProps) {
+  const { anchor, container } = useLayer();
   return (
     <Radix.Provider delayDuration={200}>
       <Radix.Root>
-        <Radix.Trigger asChild>{children}</Radix.Trigger>
-        <Radix.Portal>
+        <Radix.Trigger asChild ref={anchor}>{children}</Radix.Trigger>
+        <Radix.Portal container={container}>
           <Radix.Content
             sideOffset={6}
             collisionPadding={8}

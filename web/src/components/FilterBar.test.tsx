@@ -1,0 +1,71 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { openDatabase } from '../offline/database';
+import { FilterBar } from './FilterBar';
+import { FakeServer, openPage } from './testing';
+
+vi.mock('../api/socket', () => import('./testing.socket'));
+
+beforeEach(async () => {
+  await openDatabase().clear();
+  new FakeServer();
+});
+
+async function show(address = '/') {
+  openPage(<FilterBar suggestions={{ creator: ['alice', 'bob'], repo: ['acme/shop'], team: [], label: [] }} />, address);
+  await screen.findByRole('search', { name: 'Filter the tasks' });
+}
+
+async function open() {
+  await userEvent.click(screen.getByRole('button', { name: /^Filter/ }));
+  return screen.findByRole('dialog', { name: 'Filter the tasks' });
+}
+
+const query = () => Object.fromEntries(new URLSearchParams(screen.getByLabelText('address').textContent.slice(1)));
+
+describe('the filters', () => {
+  it('put the statuses that are pressed into the address, and take them out again', async () => {
+    await show();
+    const filters = await open();
+    const failed = within(filters).getByRole('button', { name: 'Failed' });
+    await userEvent.click(failed);
+    expect(failed.getAttribute('aria-pressed')).toBe('true');
+    expect(query()).toEqual({ status: 'failed' });
+    await userEvent.click(failed);
+    expect(failed.getAttribute('aria-pressed')).toBe('false');
+    expect(query()).toEqual({});
+  });
+
+  it('take a name when it is entered, not while it is typed, and suggest those at hand', async () => {
+    await show();
+    const filters = await open();
+    const field = () => within(filters).getByRole('combobox', { name: 'Creator' });
+    await userEvent.type(field(), 'bob');
+    expect(query()).toEqual({});
+    await userEvent.keyboard('{Enter}');
+    expect(query()).toEqual({ creator: 'bob' });
+    const options = document.getElementById(field().getAttribute('list') ?? '')?.querySelectorAll('option') ?? [];
+    expect([...options].map(({ value }) => value)).toEqual(['alice', 'bob']);
+  });
+
+  it('say how many there are, and are cleared at once', async () => {
+    await show('/?status=failed&creator=bob&q=card');
+    expect(screen.getByRole('list', { name: 'Active filters' }).children).toHaveLength(2);
+    const filters = await open();
+    await userEvent.click(within(filters).getByRole('button', { name: 'Clear all' }));
+    expect(query().status).toBeUndefined();
+    expect(query().creator).toBeUndefined();
+    expect(screen.queryByRole('list', { name: 'Active filters' })).toBeNull();
+  });
+
+  it('search as typing pauses, and Escape empties the search', async () => {
+    await show();
+    const search = screen.getByRole('searchbox', { name: 'Search tasks' });
+    await userEvent.type(search, ' card ');
+    await waitFor(() => { expect(query()).toEqual({ q: 'card' }); });
+    expect(search).toHaveProperty('value', ' card ');
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => { expect(query()).toEqual({}); });
+  });
+});

@@ -1,0 +1,109 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { openDatabase } from '../offline/database';
+import { currentToken, logIn } from '../session/token';
+import { summary, task } from '../testing';
+import { Shell } from './Shell';
+import { FakeServer, openPage, problem } from './testing';
+
+vi.mock('../api/socket', () => import('./testing.socket'));
+
+let server: FakeServer;
+
+beforeEach(async () => {
+  await openDatabase().clear();
+  server = new FakeServer();
+  logIn(`head.${btoa(JSON.stringify({ sub: 'alice' }))}.sign`);
+});
+
+async function show() {
+  openPage(<Shell />);
+  await screen.findByText('No tasks yet');
+}
+
+async function logOutByMenu() {
+  await userEvent.click(screen.getByRole('button', { name: /^Alice/ }));
+  await userEvent.click(await screen.findByRole('menuitem', { name: 'Log out' }));
+}
+
+async function create(title: string) {
+  await userEvent.click(screen.getAllByRole('button', { name: 'New task' })[0] ?? document.body);
+  await userEvent.type(await screen.findByLabelText('Title'), title);
+  await userEvent.click(screen.getByRole('button', { name: 'Create task' }));
+  await waitFor(() => { expect(screen.queryByRole('dialog', { name: 'New task' })).toBeNull(); });
+}
+
+describe('logging out', () => {
+  it('asks nothing when there is nothing to lose', async () => {
+    await show();
+    await logOutByMenu();
+    expect(currentToken()).toBeNull();
+  });
+
+  it('asks when a text was begun', async () => {
+    await show();
+    await userEvent.keyboard('c');
+    await userEvent.type(await screen.findByLabelText('Title'), 'Half a thought');
+    await userEvent.click(screen.getByRole('button', { name: 'Close' }));
+    await logOutByMenu();
+    const dialog = await screen.findByRole('dialog', { name: 'Log out, and lose what was not sent?' });
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Stay logged in' }));
+    expect(currentToken()).not.toBeNull();
+
+    await userEvent.keyboard('{Control>}k{/Control}');
+    await userEvent.click(await screen.findByRole('option', { name: 'Log out' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Log out and lose them' }));
+    expect(currentToken()).toBeNull();
+  });
+
+  it('asks, and shows it, when something waits to be sent', async () => {
+    await show();
+    server.reachable = false;
+    await create('From the train');
+    await screen.findByRole('heading', { name: 'From the train' });
+    await logOutByMenu();
+    const dialog = await screen.findByRole('dialog', { name: 'Log out, and lose what was not sent?' });
+    expect(within(dialog).getByRole('list', { name: 'Waiting to be sent' }).textContent).toContain('From the train');
+    expect(currentToken()).not.toBeNull();
+  });
+});
+
+describe('a task that waited and is refused', () => {
+  it('says why in its row, and can be mended there', async () => {
+    await openDatabase().write('outbox:alice', [
+      {
+        id: 'k1',
+        deed: { kind: 'create', task: { title: 'From the train', description: 'It is late', repo: 'other/repo' } },
+        state: 'queued',
+        queuedAt: '2026-11-20T17:24:00.000Z',
+        sentAt: null,
+        failure: null,
+      },
+    ]);
+    server.refusal = problem('validation_failed', 422, { detail: 'Tasks may not go to other/repo' });
+    openPage(<Shell />);
+    const row = (await screen.findByRole('heading', { name: 'From the train' })).closest('article') ?? document.body;
+    expect(await within(row).findByText('Refused: Tasks may not go to other/repo')).toBeDefined();
+    expect(screen.getAllByRole('button', { name: '1 change refused' }).length).toBeGreaterThan(1);
+
+    server.refusal = null;
+    server.tasks = [task({ ...summary(), title: 'From the train' })];
+    await userEvent.click(within(row).getByRole('button', { name: 'Edit' }));
+    const dialog = await screen.findByRole('dialog', { name: 'New task' });
+    expect(within(dialog).getByLabelText('Title')).toHaveProperty('value', 'From the train');
+    await userEvent.clear(within(dialog).getByLabelText('Repository'));
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Create task' }));
+    await waitFor(() => { expect(screen.queryByRole('button', { name: '1 change refused' })).toBeNull(); });
+    expect(server.writes().at(-1)?.body).toEqual({ title: 'From the train', description: 'It is late' });
+    expect(screen.getAllByRole('heading', { name: 'From the train' })).toHaveLength(1);
+  });
+
+  it('waits for a login when that is what is missing, and says so', async () => {
+    await show();
+    server.refusal = problem('token_expired', 401);
+    await create('Too late');
+    const row = (await screen.findByRole('heading', { name: 'Too late' })).closest('article') ?? document.body;
+    expect(await within(row).findByText('Waiting for you to log in again')).toBeDefined();
+  });
+});
