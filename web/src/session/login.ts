@@ -26,12 +26,16 @@ const lookMs = 20_000;
 export function createLogin({ client, user, endsAt, isDemo, replaceToken }: LoginOptions): Login {
   const ending = cell<number | null>(null);
   let renewing = false;
+  let stopped = false;
 
+  const isStopped = () => stopped;
   const renew = async () => {
     if (renewing) return;
     renewing = true;
     const answer = isDemo() ? await client.demoToken(user) : null;
     renewing = false;
+    // Somebody else may be logged in by now.
+    if (isStopped()) return;
     if (answer?.ok) {
       ending.set(null);
       replaceToken(answer.value.token);
@@ -49,5 +53,12 @@ export function createLogin({ client, user, endsAt, isDemo, replaceToken }: Logi
   };
   const looking = setInterval(look, lookMs);
 
-  return { ending, renew, stop: () => { clearInterval(looking); } };
+  return {
+    ending,
+    renew,
+    stop: () => {
+      stopped = true;
+      clearInterval(looking);
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../offline/database';
-import { currentToken, logIn, logOut, onTokenChange, startSession, takeTokenFromAddress, userOf } from './token';
+import { currentToken, logIn, logOut, onTokenChange, startSession, takeTokenFromAddress, tokenOf, userOf } from './token';
 
 function visit(address: string) {
   window.history.replaceState(null, '', address);
@@ -83,6 +83,13 @@ describe('a token', () => {
 
   it('says whose it is', () => {
     expect(userOf(token({ sub: 'zoë' }))).toBe('zoë');
+  });
+
+  it('is given out for its own user only', () => {
+    const hers = token({ sub: 'alice' });
+    logIn(hers);
+    expect(tokenOf('alice')).toBe(hers);
+    expect(tokenOf('bob')).toBeNull();
   });
 
   it.each(['', 'nonsense', 'a.b.c', token({ name: 'Alice' }), token([])])('that is none says nothing: %s', (none) => {
