@@ -90,7 +90,9 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   };
   const client = createClient({ token, reached });
   const catchingUp = cell(true);
+  /** When the server was last heard while nothing was missing; it stands while something is. */
   const trueAt = cell<number | null>(kept?.savedAt ?? null);
+  let heardAt = Date.now();
   const noticeListeners = new Set<(notice: Notice) => void>();
   const reconnectListeners = new Set<() => void>();
   const told = new Set<string>();
@@ -137,6 +139,12 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     return failure;
   };
 
+  const fallBehind = () => {
+    cache.fellBehind();
+    if (!catchingUp.get()) trueAt.set(heardAt);
+    catchingUp.set(true);
+  };
+
   const open = (kind: TransportKind, listener: TransportListener): Transport => {
     switch (kind) {
       case 'websocket':
@@ -168,9 +176,10 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
         clearTimeout(catchUpTimer);
         clearTimeout(compareTimer);
         cache.flush();
-        cache.fellBehind();
-        if (!catchingUp.get()) trueAt.set(Date.now());
-        catchingUp.set(true);
+        fallBehind();
+      },
+      heard: () => {
+        heardAt = Date.now();
       },
       acknowledged: ({ user: me }) => { queries.setQueryData<Me>(meKey, me); },
       said: (message) => {
@@ -180,9 +189,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       missing: cache.remove,
       restarted: () => {
         cache.flush();
-        cache.fellBehind();
-        trueAt.set(Date.now());
-        catchingUp.set(true);
+        fallBehind();
       },
       expiring: () => void login.renew(),
     },
@@ -228,7 +235,10 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     clearInterval(looking);
     document.removeEventListener('visibilitychange', look);
   });
-  undo.push(keep(database, user, queries, cache.knownUntil.get));
+  undo.push(keep(database, user, queries, () => ({
+    savedAt: (catchingUp.get() ? trueAt.get() : null) ?? Date.now(),
+    knownUntil: cache.knownUntil.get(),
+  })));
 
   await outbox.load();
   outbox.wake();
