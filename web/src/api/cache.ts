@@ -4,7 +4,7 @@
  */
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import { noFilters, serverQuery, verdict, type Filters } from '../store/filters';
-import { foldList, listOf, settled, unknownCursor, withHead, withPage, type TaskRows } from '../store/list';
+import { doubted, foldList, listOf, settled, unknownCursor, withHead, withPage, type TaskRows } from '../store/list';
 import { heardAt, type Message } from '../store/message';
 import { noticesOf, type Notice } from '../store/notices';
 import { cell, type Observable } from '../store/observable';
@@ -54,7 +54,7 @@ interface TaskCacheOptions {
   onGap: (taskId: string, version: number) => void;
   /** A task that was gone may be seen again. */
   onReturn: (taskId: string) => void;
-  /** The counts cannot be told any more. */
+  /** The counts cannot be told any more; said once until they can. */
   onStaleCounts: () => void;
   onNotices: (notices: readonly Notice[]) => void;
   /** The user's id. */
@@ -76,6 +76,8 @@ const markMs = 2500;
 /** The server is asked about what a list is unsure of at most this often. */
 const unsureMs = 1000;
 const olderEntries = 200;
+/** Where nobody tells what goes, the lists are compared with the server's this often. */
+const headsMs = 60_000;
 
 export function createTaskCache(options: TaskCacheOptions): TaskCache {
   const { queries, client, onGap, onReturn, onStaleCounts, onNotices, me } = options;
@@ -86,6 +88,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
   const gaps = new Map<string, number>();
   let waiting: Message[] = [];
   let isComplete = false;
+  let headsAt = Date.now();
   let heard = knownUntil.get();
   let changes = 0;
   let frame: (() => void) | null = null;
@@ -114,15 +117,21 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     const notices = noticesOf(messages, me, wasDraft);
     foldLists(messages);
     foldRooms(messages);
-    queries.setQueryData<Overview>(overviewKey, (overview) => foldOverview(overview ?? emptyOverview, messages));
-    if (overview().stale) onStaleCounts();
+    const before = overview();
+    const after = foldOverview(before, messages);
+    queries.setQueryData<Overview>(overviewKey, after);
+    if (after.stale && !before.stale) onStaleCounts();
     if (notices.length > 0) onNotices(notices);
   };
 
-  const wasDraft = (taskId: string) =>
-    queries
-      .getQueriesData<TaskRows>({ queryKey: ['tasks'] })
-      .some(([, list]) => list?.rows.find((row) => row.taskId === taskId)?.pullRequest?.draft);
+  const rowOf = (taskId: string): TaskSummary | undefined => {
+    for (const [, list] of queries.getQueriesData<TaskRows>({ queryKey: ['tasks'] })) {
+      const row = list?.rows.find((each) => each.taskId === taskId);
+      if (row) return row;
+    }
+    return undefined;
+  };
+  const wasDraft = (taskId: string) => rowOf(taskId)?.pullRequest?.draft === true;
 
   const overview = () => queries.getQueryData<Overview>(overviewKey) ?? emptyOverview;
 
@@ -247,7 +256,10 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     const { value, held } = await holding(() => client.task(taskId));
     const room = queries.getQueryData<Room>(roomKey(taskId));
     if (!value.ok) {
-      if (value.failure.code === 'not_found') return { kind: 'gone' };
+      if (value.failure.code === 'not_found') {
+        forget(taskId);
+        return { kind: 'gone' };
+      }
       throw new CallFailed(value.failure);
     }
     const snapshot = withSnapshot(room?.kind === 'gone' ? undefined : room, value.value);
@@ -299,15 +311,17 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
         if (heard === null || (stats.lastActivityAt !== null && stats.lastActivityAt > heard)) heard = stats.lastActivityAt;
       }
       if (since === null) {
-        await refetchLists();
+        await renewLists();
       } else {
         const { value, held } = await holding(() => delta(earlier(since, overlapMs)));
         const rows = value.tasks.map((payload): Message => ({ event: 'row', payload }));
         for (const row of rows) hear(row);
         foldLists([...rows, ...held]);
         foldRooms([...rows, ...held]);
-        if (value.more) await refetchLists();
+        if (value.more) await renewLists();
       }
+      // Nobody tells of what may be seen no longer: it is missing from the lists as they are now.
+      if (withCounts && Date.now() - headsAt >= headsMs) await refetchLists();
     } catch (error) {
       return failureOf(error);
     }
@@ -320,7 +334,22 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     return null;
   };
 
-  const refetchLists = () => queries.refetchQueries({ queryKey: ['tasks'], type: 'active' }, { throwOnError: true });
+  /** Fetches the lists anew; what they showed beyond their heads may be out of date and goes. */
+  const renewLists = async () => {
+    queries.removeQueries({ queryKey: ['tasks'], type: 'inactive' });
+    queries.setQueriesData<TaskRows>({ queryKey: ['tasks'] }, (list) => list && doubted(list));
+    await refetchLists();
+  };
+  const refetchLists = async () => {
+    headsAt = Date.now();
+    await queries.refetchQueries({ queryKey: ['tasks'], type: 'active' }, { throwOnError: true });
+  };
+
+  /** The task does not exist, or may not be seen any longer: no view shows it. */
+  const forget = (taskId: string) => {
+    queries.setQueryData<Room>(roomKey(taskId), { kind: 'gone' });
+    if (rowOf(taskId)) take({ event: 'task:removed', payload: { taskId } });
+  };
 
   /** Asks the server which tasks belong in the lists that cannot tell by themselves. */
   const askUnsure = () => {
@@ -354,9 +383,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       take({ event: 'task:state', payload: task });
       flush();
     },
-    remove: (taskId) => {
-      queries.setQueryData<Room>(roomKey(taskId), { kind: 'gone' });
-    },
+    remove: forget,
     guess: (filters) => {
       const all = queries.getQueryData<TaskRows>(listKey({ ...noFilters, sort: filters.sort }));
       return all && { ...all, rows: all.rows.filter((row) => verdict(filters, row) === 'in') };
