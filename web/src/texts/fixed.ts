@@ -62,6 +62,7 @@ export const texts = {
     loaded: (count: number, more: boolean) => `${count}${more ? '+' : ''}`,
     empty: 'No tasks yet',
     emptyAdvice: 'Describe what is wrong or missing. Taskwire asks when something is unclear, files the issue, and shows you every step.',
+    looking: 'None so far. Still looking…',
     noMatch: 'No task matches',
     noMatchAdvice: 'Nothing you may see matches all of these filters.',
     clear: 'Clear all filters',
