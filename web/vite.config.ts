@@ -29,6 +29,7 @@ export default defineConfig({
         // Only the page itself is kept: what the server says is kept elsewhere, by user.
         navigateFallback: 'index.html',
         navigateFallbackDenylist: [/^\/(api|socket\.io|healthz|readyz|metrics|simulated-github)(\/|$)/],
+        importScripts: ['notification-click.js'],
         cleanupOutdatedCaches: true,
         clientsClaim: true,
         skipWaiting: true,

@@ -42,7 +42,7 @@ function setUp(knownUntil: string | null = null) {
     events: (_, after, limit) =>
       answer(() => ({ version: 300, events: Array.from({ length: limit }, (_entry, n) => entry(after + 1 + n)) })),
   } satisfies Partial<Client> as Partial<Client> as Client;
-  const heard = { gaps: [] as string[], stale: 0, notices: [] as string[] };
+  const heard = { gaps: [] as string[], stale: 0, notices: [] as string[], changed: [] as string[] };
   const cache = createTaskCache({
     queries,
     client,
@@ -51,6 +51,7 @@ function setUp(knownUntil: string | null = null) {
     onReturn: (taskId) => heard.gaps.push(`${taskId} is back`),
     onGap: (taskId, version) => heard.gaps.push(`${taskId} ${version}`),
     onStaleCounts: () => { heard.stale += 1; },
+    onChanged: (tasks) => heard.changed.push(...tasks.map(({ taskId }) => taskId)),
     onNotices: (notices) => heard.notices.push(...notices.map(({ kind }) => kind)),
   });
   /** Shows a list or a task, as a component does. */

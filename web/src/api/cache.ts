@@ -14,6 +14,7 @@ import { earlier } from '../store/time';
 import { CallFailed, failureOf, good } from './answers';
 import type { Client, Failure } from './client';
 import { nextFrame } from './frame';
+import { createMarks } from './marks';
 import type { TaskList, TaskSummary, TaskView } from './types';
 
 export interface TaskCache {
@@ -57,6 +58,8 @@ interface TaskCacheOptions {
   /** The counts cannot be told any more; said once until they can. */
   onStaleCounts: () => void;
   onNotices: (notices: readonly Notice[]) => void;
+  /** These tasks have changed since a time of the server: asked for, not told. */
+  onChanged: (tasks: readonly TaskSummary[], since: string) => void;
   /** The user's id. */
   me: string;
   knownUntil?: string | null;
@@ -71,8 +74,6 @@ const wantedRows = 50;
 const pickingPages = 10;
 /** How far server clocks may differ. */
 const overlapMs = 5000;
-/** How long a row counts as just changed. */
-const markMs = 2500;
 /** The server is asked about what a list is unsure of at most this often. */
 const unsureMs = 1000;
 const olderEntries = 200;
@@ -80,8 +81,8 @@ const olderEntries = 200;
 const headsMs = 60_000;
 
 export function createTaskCache(options: TaskCacheOptions): TaskCache {
-  const { queries, client, onGap, onReturn, onStaleCounts, onNotices, me } = options;
-  const recentlyChanged = cell<ReadonlyMap<string, number>>(new Map());
+  const { queries, client, onGap, onReturn, onStaleCounts, onNotices, onChanged, me } = options;
+  const marks = createMarks();
   const knownUntil = cell<string | null>(options.knownUntil ?? null);
   /** Messages that came while something was being fetched: they are newer than the answer. */
   const holds = new Set<Message[]>();
@@ -90,10 +91,8 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
   let isComplete = false;
   let headsAt = Date.now();
   let heard = knownUntil.get();
-  let changes = 0;
   let frame: (() => void) | null = null;
   let unsureTimer: ReturnType<typeof setTimeout> | undefined;
-  let marksTimer: ReturnType<typeof setTimeout> | undefined;
 
   const hear = (message: Message) => {
     const at = heardAt(message);
@@ -146,7 +145,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       if (folded.list.unsure.size > 0 && query.isActive()) askUnsure();
       marked.push(...folded.changed);
     }
-    if (marked.length > 0) mark(marked);
+    if (marked.length > 0) marks.mark(marked);
   };
 
   const foldRooms = (messages: readonly Message[]) => {
@@ -170,26 +169,6 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     if (gaps.get(taskId) === room.task.version) return;
     gaps.set(taskId, room.task.version);
     onGap(taskId, room.task.version);
-  };
-
-  const mark = (taskIds: readonly string[]) => {
-    changes += 1;
-    const number = changes;
-    const marks = new Map(recentlyChanged.get());
-    for (const taskId of taskIds) marks.set(taskId, number);
-    recentlyChanged.set(marks);
-    markedAt.set(number, Date.now());
-    marksTimer ??= setTimeout(unmark, markMs);
-  };
-  const markedAt = new Map<number, number>();
-  const unmark = () => {
-    marksTimer = undefined;
-    const old = Date.now() - markMs;
-    const marks = [...recentlyChanged.get()].filter(([, number]) => (markedAt.get(number) ?? 0) > old);
-    const kept = new Set(marks.map(([, number]) => number));
-    for (const number of markedAt.keys()) if (!kept.has(number)) markedAt.delete(number);
-    recentlyChanged.set(new Map(marks));
-    if (marks.length > 0) marksTimer = setTimeout(unmark, markMs / 5);
   };
 
   /** Runs a fetch, and gives what came meanwhile. */
@@ -313,11 +292,13 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       if (since === null) {
         await renewLists();
       } else {
-        const { value, held } = await holding(() => delta(earlier(since, overlapMs)));
+        const from = earlier(since, overlapMs);
+        const { value, held } = await holding(() => delta(from));
         const rows = value.tasks.map((payload): Message => ({ event: 'row', payload }));
         for (const row of rows) hear(row);
         foldLists([...rows, ...held]);
         foldRooms([...rows, ...held]);
+        onChanged(value.tasks, from);
         if (value.more) await renewLists();
       }
       // Nobody tells of what may be seen no longer: it is missing from the lists as they are now.
@@ -397,12 +378,12 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     fellBehind: () => {
       isComplete = false;
     },
-    recentlyChanged,
+    recentlyChanged: marks.recent,
     knownUntil,
     stop: () => {
       frame?.();
       clearTimeout(unsureTimer);
-      clearTimeout(marksTimer);
+      marks.stop();
     },
   };
 }

@@ -18,6 +18,7 @@ import { freshness, type Freshness } from '../store/freshness';
 import type { Notice } from '../store/notices';
 import { cell, type Observable } from '../store/observable';
 import { createLogin, type Login } from './login';
+import { createTelling } from './telling';
 
 interface Reach {
   /** Whether the server answered when it was last asked. */
@@ -89,13 +90,13 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     if (reachable) outbox.wake();
   };
   const client = createClient({ token, reached });
+  const telling = createTelling({ client, database, user });
   const catchingUp = cell(true);
+  let wasLive = false;
   /** When the server was last heard while nothing was missing; it stands while something is. */
   const trueAt = cell<number | null>(kept?.savedAt ?? null);
   let heardAt = Date.now();
-  const noticeListeners = new Set<(notice: Notice) => void>();
   const reconnectListeners = new Set<() => void>();
-  const told = new Set<string>();
   const undo: (() => void)[] = [];
   let catchUps = 0;
   let catchUpTimer: ReturnType<typeof setTimeout> | undefined;
@@ -109,14 +110,9 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     onGap: (taskId, version) => { live.resync(taskId, version); },
     onReturn: (taskId) => { live.rejoin(taskId); },
     onStaleCounts: () => { live.resyncDashboard(); },
-    onNotices: (notices) => {
-      for (const notice of notices) {
-        const name = `${notice.taskId} ${notice.version}`;
-        if (told.has(name)) continue;
-        told.add(name);
-        for (const listener of noticeListeners) listener(notice);
-      }
-    },
+    onNotices: (notices) => void telling.tell(notices),
+    // What happened before the page was there is seen by whoever opens it.
+    onChanged: (tasks, since) => void telling.lookBack(tasks, since, wasLive && catchingUp.get()),
   });
   const outbox = createOutbox({ client, database, user, onDone: cache.put });
 
@@ -134,8 +130,10 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     const isPolling = live.connection.get().transport === 'polling';
     const failure = await cache.catchUp(isPolling);
     if (mine !== catchUps) return failure;
-    if (failure === null) catchingUp.set(false);
-    else if (!isPolling) catchUpTimer = setTimeout(() => void catchUp(), pause(3, Math.random()));
+    if (failure === null) {
+      wasLive = true;
+      catchingUp.set(false);
+    } else if (!isPolling) catchUpTimer = setTimeout(() => void catchUp(), pause(3, Math.random()));
     return failure;
   };
 
@@ -255,7 +253,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     login,
     reach,
     freshness: fresh,
-    onNotice: listening(noticeListeners),
+    onNotice: telling.onNotice,
     onReconnect: listening(reconnectListeners),
     need: (taskId, version) => {
       const room = queries.getQueryData<Awaited<ReturnType<TaskCache['fetchRoom']>>>(roomKey(taskId));

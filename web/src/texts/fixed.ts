@@ -228,6 +228,11 @@ export const texts = {
   notifications: {
     heading: 'Notifications',
     explain: 'This browser tells you about your own tasks while you look elsewhere, as long as Taskwire is open in a tab.',
+    byTransport: {
+      websocket: 'What happened while the connection was lost is told when it is back.',
+      sse: 'Just now the page has only a plain stream, which rests while the tab is hidden: what happened meanwhile is told when you come back to it.',
+      polling: 'Just now the page can only ask for changes, and does not while the tab is hidden: what happened meanwhile is told when you come back to it.',
+    },
     blocked: 'This browser blocks notifications for this page. Allow them in its settings for this site, then come back.',
     unsupported: 'This browser has no notifications here: the page must be on HTTPS.',
     kinds: {
