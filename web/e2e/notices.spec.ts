@@ -1,50 +1,6 @@
-import type { Page } from '@playwright/test';
+import { click, hide, listen, wantEverything } from './notices';
 import { expect, expectLive, good, logIn, row, test } from './page';
 import { Server } from './server';
-
-/** Lets the page be hidden, and gives the titles of what it tells from now on, over every reload. */
-async function listen(page: Page): Promise<string[]> {
-  const told: string[] = [];
-  await page.context().grantPermissions(['notifications']);
-  await page.exposeFunction('heard', (title: string) => { told.push(title); });
-  await page.addInitScript(() => {
-    const here = window as never as { heard: (title: string) => void; hidden: boolean; shown: Map<string, Notification> };
-    here.hidden = false;
-    here.shown = new Map();
-    Object.defineProperty(document, 'hidden', { get: () => here.hidden });
-    Object.defineProperty(document, 'visibilityState', { get: () => (here.hidden ? 'hidden' : 'visible') });
-    window.Notification = class extends Notification {
-      constructor(title: string, options?: NotificationOptions) {
-        super(title, options);
-        here.shown.set(title, this);
-        here.heard(title);
-      }
-    };
-  });
-  return told;
-}
-
-async function hide(page: Page, hidden: boolean): Promise<void> {
-  await page.evaluate((now) => {
-    (window as never as { hidden: boolean }).hidden = now;
-    document.dispatchEvent(new Event('visibilitychange'));
-  }, hidden);
-}
-
-async function click(page: Page, title: string): Promise<void> {
-  await page.evaluate((of) => {
-    (window as never as { shown: Map<string, Notification> }).shown.get(of)?.dispatchEvent(new Event('click'));
-  }, title);
-}
-
-async function wantEverything(page: Page): Promise<void> {
-  await page.getByRole('button', { name: /^Alice/ }).click();
-  await page.getByRole('menuitem', { name: 'Notifications…' }).click();
-  const dialog = page.getByRole('dialog');
-  for (const kind of ['It needs my answer', 'It failed']) await dialog.getByRole('checkbox', { name: kind }).check();
-  await page.keyboard.press('Escape');
-  await expect(dialog).toBeHidden();
-}
 
 test('what happens while one looks elsewhere is told once, also what happens while the server cannot be reached', async ({ page, fresh: server }) => {
   test.setTimeout(180_000);
