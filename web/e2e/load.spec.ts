@@ -21,11 +21,12 @@ test('a thousand rows and fifty events a second make no task longer than 50 ms',
   await expectAllLoaded(page, list, 1000);
   await scrollTo(list, 0);
 
+  const newest = (await server.tasks(token)).slice(0, 200);
   const byTheClock = await longTasks(page);
   const tracing = await traceTasks(page);
   heard.length = 0;
   const began = Date.now();
-  await changeThings(server, token, (await server.tasks(token)).slice(0, 200));
+  await changeThings(server, token, newest);
   const rate = (heard.filter((event) => event === 'dashboard:task_list_updated').length * 1000) / (Date.now() - began);
   const longest = Math.max(...(await tracing.stop()));
   const long = await byTheClock();
