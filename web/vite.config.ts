@@ -28,7 +28,8 @@ export default defineConfig({
         globPatterns: ['**/*.{html,js,css,svg,woff2}'],
         // Only the page itself is kept: what the server says is kept elsewhere, by user.
         navigateFallback: 'index.html',
-        navigateFallbackDenylist: [/^\/(api|socket\.io|healthz|readyz|metrics)(\/|$)/],
+        navigateFallbackDenylist: [/^\/(api|socket\.io|healthz|readyz|metrics|simulated-github)(\/|$)/],
+        importScripts: ['notification-click.js'],
         cleanupOutdatedCaches: true,
         clientsClaim: true,
         skipWaiting: true,

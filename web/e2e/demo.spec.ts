@@ -62,3 +62,16 @@ test('in demo mode tasks go through every status by themselves, in both browsers
     await expect(page.getByText('Nothing yet')).toHaveCount(0);
   }
 });
+
+test('links to the simulated GitHub lead there, also once the page is kept in the browser', async ({ page, demo }) => {
+  test.setTimeout(120_000);
+  await page.goto(demo.loginLink);
+  await expectLive(page);
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+  const issue = page.locator('[data-task]').getByRole('link', { name: /^Issue #\d+/ }).first();
+  await expect(issue).toBeVisible({ timeout: 60_000 });
+  const [opened] = await Promise.all([page.waitForEvent('popup'), issue.click()]);
+  await expect(opened).toHaveTitle(/simulated GitHub$/);
+  await expect(opened.getByText('Simulated GitHub')).toBeVisible();
+  await expect(opened.locator('[data-connection]')).toHaveCount(0);
+});

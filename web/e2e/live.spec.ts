@@ -61,6 +61,7 @@ test('a task goes through every status in list, detail, sidebar and title at onc
     await expect(count(list, status)).toHaveText(`${counts[status] ?? 0}`);
     const needed = counts.clarification_needed ?? 0;
     await expect(list).toHaveTitle(needed > 0 ? new RegExp(`^\\(${needed} `) : /^Taskwire/);
+    await expect(detail).toHaveTitle(needed > 0 ? `(${needed} need you) Everything happens · Taskwire` : 'Everything happens · Taskwire');
   };
 
   await shows('clarification_needed');

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { count, dot, expect, expectLive, freshness, good, logIn, row, rowIds, test } from './page';
+import { hide, listen, wantEverything } from './notices';
 import { Server } from './server';
 
 /** What the page shows, against what REST says. */
@@ -19,12 +20,14 @@ test('a server killed for twenty seconds leaves both pages equal to REST, and th
   try {
     const pages = await Promise.all([browser.newPage(), browser.newPage()]);
     const [list, detail] = pages;
+    const told = await listen(list);
     const token = await logIn(list, server, 'alice', 'Alice');
     await logIn(detail, server, 'bob', 'Bob');
     for (const page of pages) {
       await expectLive(page);
       await page.evaluate(() => { document.body.dataset.loaded = 'once'; });
     }
+    await wantEverything(list);
     for (const title of ['One', 'Two', 'Three']) await server.create(token, { title, description: 'Thin.' });
     const [, two] = await server.tasks(token);
     await row(detail, 'Two').getByRole('link').click();
@@ -42,7 +45,14 @@ test('a server killed for twenty seconds leaves both pages equal to REST, and th
       });
     }
 
+    // Nobody looks at the list for a while: it tells by notifications.
+    await hide(list, true);
+    // What is under way when the power goes may have been done, or not.
+    const underWay = Array.from({ length: 10 }, (_, n) => server.create(token, { title: `Under way ${n}`, description: 'Thin.' }));
+    const comments = Array.from({ length: 10 }, (_, n) => server.comment(token, two?.taskId ?? '', `Said ${n} just then`));
+    await Promise.race(underWay);
     await server.kill();
+    const outcomes = await Promise.allSettled([...underWay, ...comments]);
     const back = Date.now() + 20_000;
     for (const page of pages) {
       await expect(dot(page)).not.toHaveAttribute('data-connection', 'connected', { timeout: 10_000 });
@@ -75,6 +85,18 @@ test('a server killed for twenty seconds leaves both pages equal to REST, and th
     await expect(detail.getByText('While you were away')).toHaveCount(1);
     const { events } = await server.task(token, two?.taskId ?? '');
     await expect(detail.locator('[data-type]')).toHaveCount(events.length);
+
+    // What was answered is there.
+    const kept = [...(await server.tasks(token)).map(({ title }) => title), ...events.flatMap((event) => (event.type === 'comment' ? [event.data.text] : []))];
+    const words = [...underWay.map((_, n) => `Under way ${n}`), ...comments.map((_, n) => `Said ${n} just then`)];
+    const answered = words.filter((_, n) => outcomes[n]?.status === 'fulfilled');
+    expect(answered.length).toBeGreaterThan(0);
+    expect(answered.filter((word) => !kept.includes(word))).toEqual([]);
+    // No notice was repeated, and none is repeated by what comes later.
+    await expect.poll(() => told).toContain('Four');
+    await server.create(token, { title: 'Five', description: 'Thin.' });
+    await expect.poll(() => told).toContain('Five');
+    expect(told).toEqual([...new Set(told)]);
   } finally {
     await server.stop();
   }

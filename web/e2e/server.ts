@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { TaskSummary, TaskView } from '../src/api/types';
 
@@ -79,7 +80,7 @@ export class Server {
     if (!child) return;
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exit = once(child, 'exit');
-    const kill = setTimeout(() => child.kill('SIGKILL'), 15_000);
+    const kill = globalThis.setTimeout(() => child.kill('SIGKILL'), 15_000);
     child.kill('SIGTERM');
     await exit;
     clearTimeout(kill);
@@ -104,6 +105,33 @@ export class Server {
 
   comment(token: string, taskId: string, text: string): Promise<TaskView> {
     return this.post(token, `/api/tasks/${taskId}/comments`, { text }) as Promise<TaskView>;
+  }
+
+  edit(token: string, { taskId, version }: Pick<TaskSummary, 'taskId' | 'version'>, changes: Partial<NewTask>): Promise<TaskView> {
+    return this.#ask('PATCH', `/api/tasks/${taskId}`, token, changes, { 'If-Match': `"${version}"` }) as Promise<TaskView>;
+  }
+
+  /** Makes many tasks of one, by the way that leads from one store to another. */
+  async fill(token: string, count: number): Promise<void> {
+    const titled = (n: number) => `Task ${`${n}`.padStart(5, '0')}`;
+    const { taskId } = await this.create(token, { title: titled(0), description: 'Thin.' });
+    while ((await this.task(token, taskId)).status !== 'clarification_needed') await setTimeout(100);
+    await this.halt();
+    const line = await this.#transfer('export', '');
+    const lines = Array.from({ length: count - 1 }, (_, n) => line.replaceAll(taskId, idBefore(taskId, n + 1)).replaceAll(titled(0), titled(n + 1)));
+    await this.#transfer('import', lines.join(''));
+    await this.run(this.#settings);
+  }
+
+  /** Runs `export` or `import` to its end; gives what it printed. */
+  async #transfer(command: 'export' | 'import', input: string): Promise<string> {
+    const child = spawn(program, [command], { env: this.#env(), cwd: this.folder, stdio: ['pipe', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+    child.stdin.end(input);
+    const [code] = (await once(child, 'close')) as [number | null];
+    if (code !== 0) throw new Error(`${program} ${command}: ended with ${code ?? 'a signal'}`);
+    return output;
   }
 
   /** Every task that the token's user may see, as REST tells it. */
@@ -171,10 +199,10 @@ export class Server {
     if (response.status !== 202 || !answer.includes('applied')) throw new Error(`webhook: ${response.status} ${answer}`);
   }
 
-  async #ask(method: string, path: string, token: string, body?: object): Promise<unknown> {
+  async #ask(method: string, path: string, token: string, body?: object, headers = {}): Promise<unknown> {
     const response = await fetch(this.url + path, {
       method,
-      headers: { Authorization: `Bearer ${token}`, ...(body ? { 'Content-Type': 'application/json' } : {}) },
+      headers: { Authorization: `Bearer ${token}`, ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
@@ -204,6 +232,13 @@ export class Server {
   }
 }
 
+/** An id like another, of a moment that many milliseconds earlier. */
+function idBefore(id: string, milliseconds: number): string {
+  const [high = '', low = '', ...rest] = id.split('-');
+  const time = (Number.parseInt(high + low, 16) - milliseconds).toString(16).padStart(12, '0');
+  return [time.slice(0, 8), time.slice(8), ...rest].join('-');
+}
+
 /** What the program says that matches. */
 function said(child: ChildProcess, wanted: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -213,7 +248,7 @@ function said(child: ChildProcess, wanted: RegExp): Promise<string> {
       child.kill('SIGKILL');
       reject(new Error(`${program} serve: ${why}\n${output}`));
     };
-    const patience = setTimeout(() => { fail(`not ready after ${startSeconds} s`); }, startSeconds * 1000);
+    const patience = globalThis.setTimeout(() => { fail(`not ready after ${startSeconds} s`); }, startSeconds * 1000);
     const hear = (chunk: Buffer) => {
       output += chunk.toString();
       const found = wanted.exec(output)?.[1];

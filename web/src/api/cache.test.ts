@@ -10,13 +10,17 @@ import type { Answer, Client } from './client';
 import type { TaskSummary } from './types';
 
 const unreachable: Answer<never> = { ok: false, failure: { code: 'unreachable', status: null } };
+const missing: Answer<never> = {
+  ok: false,
+  failure: { type: 'about:blank', title: 'Not found', status: 404, code: 'not_found', detail: 'There is no such task', requestId: 'r1' },
+};
 const at = (second: number) => `2026-11-20T17:24:${`${second}`.padStart(2, '0')}.000Z`;
 const row = (n: number, changes: Partial<TaskSummary> = {}) =>
   summary({ taskId: `t${n}`, createdAt: at(n), updatedAt: at(n), ...changes });
 
 function setUp(knownUntil: string | null = null) {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: 'always', structuralSharing: false } } });
-  const server = { rows: [] as TaskSummary[], down: false, asked: [] as string[], wait: Promise.resolve() };
+  const server = { rows: [] as TaskSummary[], down: false, gone: '', asked: [] as string[], wait: Promise.resolve() };
   const answer = async <T>(value: () => T): Promise<Answer<T>> => {
     const now = value();
     await server.wait;
@@ -26,14 +30,19 @@ function setUp(knownUntil: string | null = null) {
     tasks: (query) => {
       server.asked.push(query.toString());
       const since = query.get('updatedSince');
-      return answer(() => ({ tasks: server.rows.filter(({ updatedAt }) => since === null || updatedAt >= since), nextCursor: null }));
+      const from = Number(query.get('cursor') ?? 0);
+      const to = from + Number(query.get('limit'));
+      return answer(() => {
+        const found = server.rows.filter(({ updatedAt }) => since === null || updatedAt >= since);
+        return { tasks: found.slice(from, to), nextCursor: to < found.length ? `${to}` : null };
+      });
     },
-    task: (taskId) => answer(() => task({ ...row(1), taskId })),
+    task: (taskId) => (taskId === server.gone ? Promise.resolve(missing) : answer(() => task({ ...row(1), taskId }))),
     stats: () => answer(() => ({ counts: dashboardState().counts, openCount: 0, lastActivityAt: at(59) })),
     events: (_, after, limit) =>
       answer(() => ({ version: 300, events: Array.from({ length: limit }, (_entry, n) => entry(after + 1 + n)) })),
   } satisfies Partial<Client> as Partial<Client> as Client;
-  const heard = { gaps: [] as string[], stale: 0, notices: [] as string[] };
+  const heard = { gaps: [] as string[], stale: 0, notices: [] as string[], changed: [] as string[] };
   const cache = createTaskCache({
     queries,
     client,
@@ -42,6 +51,7 @@ function setUp(knownUntil: string | null = null) {
     onReturn: (taskId) => heard.gaps.push(`${taskId} is back`),
     onGap: (taskId, version) => heard.gaps.push(`${taskId} ${version}`),
     onStaleCounts: () => { heard.stale += 1; },
+    onChanged: (tasks) => heard.changed.push(...tasks.map(({ taskId }) => taskId)),
     onNotices: (notices) => heard.notices.push(...notices.map(({ kind }) => kind)),
   });
   /** Shows a list or a task, as a component does. */
@@ -144,6 +154,36 @@ describe('the cache', () => {
     expect(heard.stale).toBe(1);
   });
 
+  it('asks for the counts once, however much is heard until the answer, and again when that is no longer enough', () => {
+    const { cache, heard } = setUp();
+    const remove = () => {
+      cache.take({ event: 'task:removed', payload: { taskId: 'unknown' } });
+      cache.flush();
+    };
+    remove();
+    cache.take(updated(1));
+    cache.flush();
+    remove();
+    expect(heard.stale).toBe(1);
+    cache.take({ event: 'dashboard:state', payload: dashboardState() });
+    cache.flush();
+    remove();
+    expect(heard.stale).toBe(2);
+  });
+
+  it('has no row of a task that turns out to be missing', async () => {
+    const { cache, server, show, ids } = setUp();
+    server.rows = [row(1), row(2), row(3)];
+    show(noFilters);
+    await settle();
+    cache.remove('t1');
+    cache.flush();
+    server.gone = 't2';
+    expect(await cache.fetchRoom('t2')).toEqual({ kind: 'gone' });
+    cache.flush();
+    expect(ids()).toEqual(['t3']);
+  });
+
   it('loads older entries in front of those it shows', async () => {
     const { cache, queries } = setUp();
     const room: Room = { kind: 'ready', gap: null, task: task({ version: 300, eventsFrom: 251, events: [entry(251)] }) };
@@ -203,6 +243,38 @@ describe('catching up', () => {
     server.rows = [row(1)];
     await cache.catchUp(false);
     expect(ids()).toEqual(['t1']);
+  });
+
+  it('keeps nothing that may be out of date when more has changed than it asks for one by one', async () => {
+    const { cache, server, show, list } = setUp(at(30));
+    const rows = Array.from({ length: 1500 }, (_, n) =>
+      row(1, { taskId: `t${String(9999 - n)}`, createdAt: new Date(Date.parse(at(0)) - n * 1000).toISOString(), updatedAt: at(1) }));
+    server.rows = rows;
+    show(noFilters);
+    await settle();
+    for (let page = 0; page < 5; page += 1) await cache.loadMore(noFilters);
+    expect(list()?.rows).toHaveLength(1100);
+    // All of them fail; which ones is told of the first thousand only.
+    server.rows = rows.map((each) => ({ ...each, version: 2, status: 'failed', updatedAt: at(40) }));
+    await cache.catchUp(false);
+    const shown = list()?.rows ?? [];
+    expect(shown.length).toBeGreaterThan(0);
+    expect(shown.filter(({ status }) => status !== 'failed')).toEqual([]);
+    await cache.loadMore(noFilters);
+    expect(list()?.rows.slice(0, 300).map(({ taskId }) => taskId)).toEqual(rows.slice(0, 300).map(({ taskId }) => taskId));
+  });
+
+  it('learns by asking what may be seen no longer, now and then', async () => {
+    const { cache, server, show, ids } = setUp(at(30));
+    server.rows = [row(2), row(1)];
+    show(noFilters);
+    await settle();
+    server.rows = [row(2)];
+    await cache.catchUp(true);
+    expect(ids()).toEqual(['t2', 't1']);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await cache.catchUp(true);
+    expect(ids()).toEqual(['t2']);
   });
 
   it('believes an event over an answer that was on its way', async () => {

@@ -4,7 +4,7 @@
  */
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import { noFilters, serverQuery, verdict, type Filters } from '../store/filters';
-import { foldList, listOf, settled, unknownCursor, withHead, withPage, type TaskRows } from '../store/list';
+import { doubted, foldList, listOf, settled, unknownCursor, withHead, withPage, type TaskRows } from '../store/list';
 import { heardAt, type Message } from '../store/message';
 import { noticesOf, type Notice } from '../store/notices';
 import { cell, type Observable } from '../store/observable';
@@ -14,6 +14,7 @@ import { earlier } from '../store/time';
 import { CallFailed, failureOf, good } from './answers';
 import type { Client, Failure } from './client';
 import { nextFrame } from './frame';
+import { createMarks } from './marks';
 import type { TaskList, TaskSummary, TaskView } from './types';
 
 export interface TaskCache {
@@ -54,9 +55,11 @@ interface TaskCacheOptions {
   onGap: (taskId: string, version: number) => void;
   /** A task that was gone may be seen again. */
   onReturn: (taskId: string) => void;
-  /** The counts cannot be told any more. */
+  /** The counts cannot be told any more; said once until they can. */
   onStaleCounts: () => void;
   onNotices: (notices: readonly Notice[]) => void;
+  /** These tasks have changed since a time of the server: asked for, not told. */
+  onChanged: (tasks: readonly TaskSummary[], since: string) => void;
   /** The user's id. */
   me: string;
   knownUntil?: string | null;
@@ -71,26 +74,25 @@ const wantedRows = 50;
 const pickingPages = 10;
 /** How far server clocks may differ. */
 const overlapMs = 5000;
-/** How long a row counts as just changed. */
-const markMs = 2500;
 /** The server is asked about what a list is unsure of at most this often. */
 const unsureMs = 1000;
 const olderEntries = 200;
+/** Where nobody tells what goes, the lists are compared with the server's this often. */
+const headsMs = 60_000;
 
 export function createTaskCache(options: TaskCacheOptions): TaskCache {
-  const { queries, client, onGap, onReturn, onStaleCounts, onNotices, me } = options;
-  const recentlyChanged = cell<ReadonlyMap<string, number>>(new Map());
+  const { queries, client, onGap, onReturn, onStaleCounts, onNotices, onChanged, me } = options;
+  const marks = createMarks();
   const knownUntil = cell<string | null>(options.knownUntil ?? null);
   /** Messages that came while something was being fetched: they are newer than the answer. */
   const holds = new Set<Message[]>();
   const gaps = new Map<string, number>();
   let waiting: Message[] = [];
   let isComplete = false;
+  let headsAt = Date.now();
   let heard = knownUntil.get();
-  let changes = 0;
   let frame: (() => void) | null = null;
   let unsureTimer: ReturnType<typeof setTimeout> | undefined;
-  let marksTimer: ReturnType<typeof setTimeout> | undefined;
 
   const hear = (message: Message) => {
     const at = heardAt(message);
@@ -114,15 +116,21 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     const notices = noticesOf(messages, me, wasDraft);
     foldLists(messages);
     foldRooms(messages);
-    queries.setQueryData<Overview>(overviewKey, (overview) => foldOverview(overview ?? emptyOverview, messages));
-    if (overview().stale) onStaleCounts();
+    const before = overview();
+    const after = foldOverview(before, messages);
+    queries.setQueryData<Overview>(overviewKey, after);
+    if (after.stale && !before.stale) onStaleCounts();
     if (notices.length > 0) onNotices(notices);
   };
 
-  const wasDraft = (taskId: string) =>
-    queries
-      .getQueriesData<TaskRows>({ queryKey: ['tasks'] })
-      .some(([, list]) => list?.rows.find((row) => row.taskId === taskId)?.pullRequest?.draft);
+  const rowOf = (taskId: string): TaskSummary | undefined => {
+    for (const [, list] of queries.getQueriesData<TaskRows>({ queryKey: ['tasks'] })) {
+      const row = list?.rows.find((each) => each.taskId === taskId);
+      if (row) return row;
+    }
+    return undefined;
+  };
+  const wasDraft = (taskId: string) => rowOf(taskId)?.pullRequest?.draft === true;
 
   const overview = () => queries.getQueryData<Overview>(overviewKey) ?? emptyOverview;
 
@@ -137,7 +145,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       if (folded.list.unsure.size > 0 && query.isActive()) askUnsure();
       marked.push(...folded.changed);
     }
-    if (marked.length > 0) mark(marked);
+    if (marked.length > 0) marks.mark(marked);
   };
 
   const foldRooms = (messages: readonly Message[]) => {
@@ -161,26 +169,6 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     if (gaps.get(taskId) === room.task.version) return;
     gaps.set(taskId, room.task.version);
     onGap(taskId, room.task.version);
-  };
-
-  const mark = (taskIds: readonly string[]) => {
-    changes += 1;
-    const number = changes;
-    const marks = new Map(recentlyChanged.get());
-    for (const taskId of taskIds) marks.set(taskId, number);
-    recentlyChanged.set(marks);
-    markedAt.set(number, Date.now());
-    marksTimer ??= setTimeout(unmark, markMs);
-  };
-  const markedAt = new Map<number, number>();
-  const unmark = () => {
-    marksTimer = undefined;
-    const old = Date.now() - markMs;
-    const marks = [...recentlyChanged.get()].filter(([, number]) => (markedAt.get(number) ?? 0) > old);
-    const kept = new Set(marks.map(([, number]) => number));
-    for (const number of markedAt.keys()) if (!kept.has(number)) markedAt.delete(number);
-    recentlyChanged.set(new Map(marks));
-    if (marks.length > 0) marksTimer = setTimeout(unmark, markMs / 5);
   };
 
   /** Runs a fetch, and gives what came meanwhile. */
@@ -247,7 +235,10 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     const { value, held } = await holding(() => client.task(taskId));
     const room = queries.getQueryData<Room>(roomKey(taskId));
     if (!value.ok) {
-      if (value.failure.code === 'not_found') return { kind: 'gone' };
+      if (value.failure.code === 'not_found') {
+        forget(taskId);
+        return { kind: 'gone' };
+      }
       throw new CallFailed(value.failure);
     }
     const snapshot = withSnapshot(room?.kind === 'gone' ? undefined : room, value.value);
@@ -299,15 +290,19 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
         if (heard === null || (stats.lastActivityAt !== null && stats.lastActivityAt > heard)) heard = stats.lastActivityAt;
       }
       if (since === null) {
-        await refetchLists();
+        await renewLists();
       } else {
-        const { value, held } = await holding(() => delta(earlier(since, overlapMs)));
+        const from = earlier(since, overlapMs);
+        const { value, held } = await holding(() => delta(from));
         const rows = value.tasks.map((payload): Message => ({ event: 'row', payload }));
         for (const row of rows) hear(row);
         foldLists([...rows, ...held]);
         foldRooms([...rows, ...held]);
-        if (value.more) await refetchLists();
+        onChanged(value.tasks, from);
+        if (value.more) await renewLists();
       }
+      // Nobody tells of what may be seen no longer: it is missing from the lists as they are now.
+      if (withCounts && Date.now() - headsAt >= headsMs) await refetchLists();
     } catch (error) {
       return failureOf(error);
     }
@@ -320,7 +315,22 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     return null;
   };
 
-  const refetchLists = () => queries.refetchQueries({ queryKey: ['tasks'], type: 'active' }, { throwOnError: true });
+  /** Fetches the lists anew; what they showed beyond their heads may be out of date and goes. */
+  const renewLists = async () => {
+    queries.removeQueries({ queryKey: ['tasks'], type: 'inactive' });
+    queries.setQueriesData<TaskRows>({ queryKey: ['tasks'] }, (list) => list && doubted(list));
+    await refetchLists();
+  };
+  const refetchLists = async () => {
+    headsAt = Date.now();
+    await queries.refetchQueries({ queryKey: ['tasks'], type: 'active' }, { throwOnError: true });
+  };
+
+  /** The task does not exist, or may not be seen any longer: no view shows it. */
+  const forget = (taskId: string) => {
+    queries.setQueryData<Room>(roomKey(taskId), { kind: 'gone' });
+    if (rowOf(taskId)) take({ event: 'task:removed', payload: { taskId } });
+  };
 
   /** Asks the server which tasks belong in the lists that cannot tell by themselves. */
   const askUnsure = () => {
@@ -354,9 +364,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       take({ event: 'task:state', payload: task });
       flush();
     },
-    remove: (taskId) => {
-      queries.setQueryData<Room>(roomKey(taskId), { kind: 'gone' });
-    },
+    remove: forget,
     guess: (filters) => {
       const all = queries.getQueryData<TaskRows>(listKey({ ...noFilters, sort: filters.sort }));
       return all && { ...all, rows: all.rows.filter((row) => verdict(filters, row) === 'in') };
@@ -370,12 +378,12 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     fellBehind: () => {
       isComplete = false;
     },
-    recentlyChanged,
+    recentlyChanged: marks.recent,
     knownUntil,
     stop: () => {
       frame?.();
       clearTimeout(unsureTimer);
-      clearTimeout(marksTimer);
+      marks.stop();
     },
   };
 }

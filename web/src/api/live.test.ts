@@ -13,15 +13,16 @@ interface Opened {
 }
 
 function setUp() {
-  const world = { features: everything, reachable: true };
+  const world = { features: everything, reachable: true, answers: true };
   const opened: Opened[] = [];
   const listener = {
-    connected: vi.fn(), lost: vi.fn(), acknowledged: vi.fn(), said: vi.fn(), missing: vi.fn(), restarted: vi.fn(), expiring: vi.fn(),
+    connected: vi.fn(), lost: vi.fn(), acknowledged: vi.fn(), said: vi.fn(), heard: vi.fn(), missing: vi.fn(), restarted: vi.fn(), expiring: vi.fn(),
   } satisfies LiveListener;
   const live = createLive({
     open: (kind, of) => {
       const transport = {
         open: vi.fn(), close: vi.fn(), join: vi.fn(), leave: vi.fn(), resync: vi.fn(), resyncDashboard: vi.fn(), refresh: vi.fn(),
+        probe: vi.fn(() => Promise.resolve(world.answers)),
       };
       opened.push({ kind, listener: of, transport });
       return { kind, ...transport };
@@ -178,6 +179,23 @@ describe('the connection', () => {
     expect(opened).toHaveLength(2);
   });
 
+  it('is asked for an answer when the page wakes up, and opened anew if none comes', async () => {
+    const { world, last, opened, listener } = started();
+    last().listener.opened();
+    window.dispatchEvent(new Event('online'));
+    hide(false);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(last().transport.probe).toHaveBeenCalledTimes(1);
+    expect(opened).toHaveLength(1);
+    world.answers = false;
+    window.dispatchEvent(new Event('pageshow'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(listener.lost).toHaveBeenCalledTimes(1);
+    expect(opened).toHaveLength(2);
+    last().listener.opened();
+    expect(listener.connected.mock.calls).toEqual([[false], [true]]);
+  });
+
   it('is believed lost when the browser is offline and the server is not there, but not otherwise', async () => {
     const { world, last, connection } = started();
     last().listener.opened();
@@ -312,6 +330,25 @@ describe('the transport', () => {
     expect(connection()).toMatchObject({ state: 'disconnected', retryAt: null });
     hide(false);
     expect(opened).toHaveLength(2);
+  });
+
+  it('is opened however quickly the page is seen, hidden and seen again', async () => {
+    const { world, live, last, opened, connection } = setUp();
+    stop = live.stop;
+    world.features = { ...everything, websocket: false };
+    live.start();
+    last().listener.opened();
+    hide(true);
+    await vi.advanceTimersByTimeAsync(5000);
+    hide(false);
+    await vi.advanceTimersByTimeAsync(300);
+    hide(true);
+    await vi.advanceTimersByTimeAsync(300);
+    hide(false);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(opened).toHaveLength(3);
+    last().listener.opened();
+    expect(connection().state).toBe('connected');
   });
 
   it('stays open while the page is hidden if it is a socket', () => {

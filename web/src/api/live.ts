@@ -75,6 +75,7 @@ export function createLive(options: LiveOptions): Live {
   const undo: (() => void)[] = [];
   let current: Transport | null = null;
   let candidate: Transport | null = null;
+  let checking: Transport | null = null;
   let running = false;
   let everConnected = false;
   let wokenAt = Number.NEGATIVE_INFINITY;
@@ -115,6 +116,7 @@ export function createLive(options: LiveOptions): Live {
       },
       acknowledged: (ack) => { if (ours()) listener.acknowledged(ack); },
       said: (message) => { if (ours()) listener.said(message); },
+      heard: () => { if (ours()) listener.heard(); },
       missing: (taskId) => { if (ours()) listener.missing(taskId); },
       restarted: () => { if (ours()) listener.restarted(); },
       expiring: (inMs) => { if (ours()) listener.expiring(inMs); },
@@ -211,12 +213,33 @@ export function createLive(options: LiveOptions): Live {
   };
 
   const wake = () => {
-    if (!running || current || now() - wokenAt < wakeMs) return;
-    const remedy = remedyFor(connection.get().code ?? '');
+    if (!running) return;
+    if (current) {
+      if (isConnected()) void check(current);
+      return;
+    }
+    const { code, retryAt } = connection.get();
+    const remedy = remedyFor(code ?? '');
     // Nothing that happens here brings another token, or another answer to this origin.
     if (remedy === 'token' || remedy === 'never') return;
-    wokenAt = now();
-    attempt();
+    const wait = wokenAt + wakeMs - now();
+    if (wait <= 0) {
+      wokenAt = now();
+      attempt();
+    } else if (retryAt === null) {
+      // Too soon, but nobody else would try.
+      clearTimeout(retryTimer);
+      retryTimer = setTimeout(attempt, wait);
+    }
+  };
+
+  /** Whether the connection still leads somewhere; if not, another one is opened. */
+  const check = async (transport: Transport) => {
+    if (checking === transport) return;
+    checking = transport;
+    const isThere = await transport.probe();
+    if (checking === transport) checking = null;
+    if (!isThere && running && current === transport) restart();
   };
 
   const restart = () => {

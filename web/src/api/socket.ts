@@ -6,6 +6,8 @@ import type { Ack, AuthExpiring, ConnectionAck, Draining, ErrorEvent } from './t
 
 const answerMs = 10_000;
 const connectMs = 10_000;
+/** Somebody who is there answers a probe sooner. */
+const probeMs = 3000;
 /** Without an answer, or told to wait without being told how long. */
 const againMs = 2000;
 
@@ -47,6 +49,8 @@ export function openSocket(token: string, listener: TransportListener): Transpor
   };
 
   socket.on('connect', () => {
+    socket.io.engine.on('packet', listener.heard);
+    listener.heard();
     listener.opened();
     startAll();
   });
@@ -120,6 +124,8 @@ export function openSocket(token: string, listener: TransportListener): Transpor
       socket.auth = { token };
       if (socket.connected) socket.emit('auth:refresh', { token });
     },
+    // Asks for nothing: any answer will do.
+    probe: async () => (await answerTo(socket, 'resync_requested', { taskIds: [] }, probeMs)) !== null,
   };
 }
 
@@ -145,7 +151,7 @@ function insist(
     const mine = ++attempt;
     clearTimeout(wait);
     if (!socket.connected) return;
-    const ack = await answerTo(socket, event, payload);
+    const ack = await answerTo(socket, event, payload, answerMs);
     if (mine !== attempt) return;
     if (ack && !('error' in ack)) granted(ack);
     else if (ack && hopeless.has(ack.error.code)) refused();
@@ -160,9 +166,9 @@ function insist(
 }
 
 /** Asks; `null` when no answer comes in time. */
-async function answerTo(socket: Socket, event: string, payload: object): Promise<Ack | null> {
+async function answerTo(socket: Socket, event: string, payload: object, patienceMs: number): Promise<Ack | null> {
   try {
-    return (await socket.timeout(answerMs).emitWithAck(event, payload)) as Ack;
+    return (await socket.timeout(patienceMs).emitWithAck(event, payload)) as Ack;
   } catch {
     return null;
   }

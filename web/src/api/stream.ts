@@ -7,6 +7,8 @@ import type { AuthExpiring, ConnectionAck, Draining, ErrorEvent } from './types'
 
 /** The server says something every 15 s: after three silences nobody is there. */
 const silenceMs = 45_000;
+/** One silence may be a busy network: after that a probe takes nobody to be there. */
+const probeMs = 20_000;
 
 export function openStream(client: Client, listener: TransportListener): Transport {
   const following = followByAsking(client, listener);
@@ -14,6 +16,7 @@ export function openStream(client: Client, listener: TransportListener): Transpo
   let over = false;
   let why: string | null = null;
   let waitMs: number | undefined;
+  let heardAt = Number.NEGATIVE_INFINITY;
 
   const close = () => {
     over = true;
@@ -26,6 +29,10 @@ export function openStream(client: Client, listener: TransportListener): Transpo
     listener.closed(retryAfterMs === undefined ? { code } : { code, retryAfterMs });
   };
 
+  const heard = () => {
+    heardAt = Date.now();
+    listener.heard();
+  };
   const hear = (event: string, payload: unknown) => {
     const message = asMessage(event, payload);
     if (message) {
@@ -64,9 +71,10 @@ export function openStream(client: Client, listener: TransportListener): Transpo
         end(failure.code, 'retryAfterMs' in failure ? failure.retryAfterMs : undefined);
         return;
       }
+      heard();
       listener.opened();
       following.start();
-      await readEvents(response.body, silenceMs, hear);
+      await readEvents(response.body, silenceMs, hear, heard);
       end(why ?? 'closed', waitMs);
     } catch {
       end(why ?? 'unreachable', waitMs);
@@ -86,17 +94,20 @@ export function openStream(client: Client, listener: TransportListener): Transpo
     refresh: () => {
       end('closed');
     },
+    probe: () => Promise.resolve(Date.now() - heardAt < probeMs),
   };
 }
 
 /**
  * Reads a stream to its end and tells its events
- * (<https://html.spec.whatwg.org/multipage/server-sent-events.html>). Throws after a silence.
+ * (<https://html.spec.whatwg.org/multipage/server-sent-events.html>). Throws after a silence;
+ * `heard` is called for whatever comes, comments included.
  */
 export async function readEvents(
   body: ReadableStream<Uint8Array>,
   patienceMs: number,
   hear: (event: string, payload: unknown) => void,
+  heard: () => void = () => undefined,
 ): Promise<void> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
@@ -107,6 +118,7 @@ export async function readEvents(
   for (;;) {
     const { done, value } = await inTime(reader.read(), patienceMs, () => void reader.cancel());
     if (done) return;
+    heard();
     split(decoder.decode(value, { stream: true }));
   }
 }

@@ -18,6 +18,8 @@ export interface Transport {
   resyncDashboard: () => void;
   /** Goes on with another token of the same user. */
   refresh: (token: string) => void;
+  /** Whether the server is still at the other end: after a sleep an open connection may lead nowhere. */
+  probe: () => Promise<boolean>;
 }
 
 /** Hears what a transport has to say, in order. After `closed` there is no more. */
@@ -26,6 +28,8 @@ export interface TransportListener {
   opened: () => void;
   acknowledged: (ack: ConnectionAck) => void;
   said: (message: Message) => void;
+  /** Anything came from the server, be it only a sign of life. */
+  heard: () => void;
   /** The task does not exist, or may not be seen. */
   missing: (taskId: string) => void;
   /** Everything followed was asked for anew, because something may have been missed. */

@@ -1,11 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useEffect, useMemo, useRef } from 'react';
+import { memo, useMemo, useRef } from 'react';
 import { Link } from 'react-router';
 import type { Status } from '../api/types';
 import { useDashboardSubscription } from '../hooks/useDashboardSubscription';
 import { useFilters } from '../hooks/useFilters';
 import { usePlace } from '../hooks/usePlace';
-import { useTaskList } from '../hooks/useTaskList';
+import { useLoadAhead, useTaskList } from '../hooks/useTaskList';
 import type { TaskRow } from '../store/outbox';
 import { statuses } from '../store/status';
 import { failureText, statusText, texts } from '../texts';
@@ -38,7 +38,8 @@ export default function Board() {
 function Column({ status }: { status: Status }) {
   const { filters, count } = useFilters();
   const ours = useMemo(() => ({ ...filters, status: [status], sort: '-updatedAt' as const }), [filters, status]);
-  const { rows, hasMore, loadMore, loading, failure, recentlyChanged, retry } = useTaskList(ours);
+  const list = useTaskList(ours);
+  const { rows, hasMore, loading, failure, recentlyChanged, retry } = list;
   const { counts } = useDashboardSubscription();
   const { taskId, toTask } = usePlace();
   const scroller = useRef<HTMLDivElement>(null);
@@ -56,9 +57,7 @@ function Column({ status }: { status: Status }) {
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
 
-  useEffect(() => {
-    if (hasMore && last >= rows.length - cardsFromEnd) loadMore();
-  }, [hasMore, loadMore, last, rows.length]);
+  useLoadAhead(list, last, cardsFromEnd);
 
   return (
     <section
@@ -71,22 +70,6 @@ function Column({ status }: { status: Status }) {
         <span className="font-normal text-soft tabular-nums">{total}</span>
       </h2>
       <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto px-2 pb-2" tabIndex={-1}>
-        {rows.length === 0 && (
-          <div className="px-2 py-6 text-center text-sm text-soft">
-            {failure ? (
-              <>
-                <p>{failureText(failure)}</p>
-                <Button size="small" className="mt-2" onClick={retry}>
-                  {texts.tryAgain}
-                </Button>
-              </>
-            ) : loading ? (
-              texts.loading
-            ) : (
-              texts.board.empty
-            )}
-          </div>
-        )}
         <ul role="list" className="relative" style={{ height: virtualizer.getTotalSize() }}>
           {items.map(({ index, key, start }) => {
             const task = rows[index];
@@ -109,6 +92,20 @@ function Column({ status }: { status: Status }) {
             );
           })}
         </ul>
+        {failure ? (
+          <div className="px-2 py-6 text-center text-sm text-soft">
+            <p>{failureText(failure)}</p>
+            <Button size="small" className="mt-2" onClick={retry}>
+              {texts.tryAgain}
+            </Button>
+          </div>
+        ) : (
+          rows.length === 0 && (
+            <p className="px-2 py-6 text-center text-sm text-soft">
+              {hasMore ? texts.list.looking : loading ? texts.loading : texts.board.empty}
+            </p>
+          )
+        )}
       </div>
     </section>
   );

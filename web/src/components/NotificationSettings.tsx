@@ -1,4 +1,5 @@
 import { useNotifications } from '../hooks/useNotifications';
+import { useWebSocket } from '../hooks/useWebSocket';
 import { noticeKinds } from '../store/notices';
 import { texts } from '../texts';
 import { Dialog } from './ui/Dialog';
@@ -9,10 +10,13 @@ const words = texts.notifications;
 /** What this browser may tell while nobody looks at the page. */
 export default function NotificationSettings({ onClose }: { onClose: () => void }) {
   const { supported, permission, settings, change } = useNotifications();
+  const { connection } = useWebSocket();
   return (
     <Dialog title={words.heading} onClose={onClose}>
       <div className="grid gap-4 p-5">
-        <p className="text-soft">{words.explain}</p>
+        <p className="text-soft">
+          {words.explain} {words.byTransport[connection.transport]}
+        </p>
         {!supported && <Notice tone="info">{words.unsupported}</Notice>}
         {supported && permission === 'denied' && <Notice tone="wait">{words.blocked}</Notice>}
         {supported && (

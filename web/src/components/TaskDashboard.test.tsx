@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { summary, task, update } from '../testing';
@@ -18,6 +18,13 @@ beforeEach(async () => {
 function tasks(count: number) {
   return Array.from({ length: count }, (_, place) =>
     task({ taskId: `t${place}`, title: `Task ${place}`, createdAt: `2026-11-20T17:${String(59 - place).padStart(2, '0')}:00.000Z` }),
+  );
+}
+
+function unlabelled(count: number) {
+  const newest = Date.parse('2026-11-20T17:00:00.000Z');
+  return Array.from({ length: count }, (_, place) =>
+    task({ taskId: `plain${place}`, title: `Plain ${place}`, createdAt: new Date(newest - place * 1000).toISOString() }),
   );
 }
 
@@ -83,6 +90,49 @@ describe('the list of tasks', () => {
     expect(focused()).toBe('Task 1');
   });
 
+  it('goes on by j and k from where it was, though that row has gone', async () => {
+    server.tasks = tasks(5);
+    show();
+    await screen.findByRole('link', { name: 'Task 0' });
+    const focused = () => document.activeElement?.textContent;
+    await userEvent.keyboard('jjj');
+    expect(focused()).toBe('Task 2');
+    act(() => { server.say({ event: 'task:removed', payload: { taskId: 't2' } }); });
+    await waitFor(() => { expect(screen.queryByRole('link', { name: 'Task 2' })).toBeNull(); });
+    await userEvent.keyboard('j');
+    expect(focused()).toBe('Task 3');
+    act(() => { server.say({ event: 'task:removed', payload: { taskId: 't3' } }); });
+    await waitFor(() => { expect(screen.queryByRole('link', { name: 'Task 3' })).toBeNull(); });
+    await userEvent.keyboard('k');
+    expect(focused()).toBe('Task 1');
+    act(() => { screen.getByRole('link', { name: 'Task 1' }).blur(); });
+    await userEvent.keyboard('k');
+    expect(focused()).toBe('Task 0');
+  });
+
+  it('finds what has a label, however far down, and says that nothing has it only once it knows', async () => {
+    server.tasks = [...unlabelled(2500), task({ taskId: 'last', title: 'Far down', labels: ['rare'], createdAt: '2026-11-01T17:00:00.000Z' })];
+    show('/?label=rare');
+    expect(await screen.findByText('None so far. Still looking…')).toBeDefined();
+    expect(screen.queryByText('No task matches')).toBeNull();
+    expect(await screen.findByRole('link', { name: 'Far down' })).toBeDefined();
+    expect(await screen.findByText('That is the only one.')).toBeDefined();
+    cleanup();
+
+    show('/?label=unheard-of');
+    expect(await screen.findByText('None so far. Still looking…')).toBeDefined();
+    expect(await screen.findByText('No task matches')).toBeDefined();
+    expect(server.calls.some(({ path }) => path.includes('cursor=2400'))).toBe(true);
+  });
+
+  it('finds the rest of what has a label though whole pages of it have none', async () => {
+    const rare = (taskId: string, createdAt: string) => task({ taskId, title: taskId, labels: ['rare'], createdAt });
+    server.tasks = [rare('first', '2026-11-29T17:00:00.000Z'), ...unlabelled(4500), rare('last', '2026-11-01T17:00:00.000Z')];
+    show('/?label=rare');
+    expect(await screen.findByRole('link', { name: 'first' })).toBeDefined();
+    expect(await screen.findByRole('link', { name: 'last' })).toBeDefined();
+  });
+
   it('takes no letter from somebody who types', async () => {
     server.tasks = tasks(3);
     show();
@@ -116,5 +166,29 @@ describe('the board', () => {
     expect(await within(failed).findByRole('link', { name: 'Broken' })).toBeDefined();
     expect(await within(merged).findByRole('link', { name: 'Done' })).toBeDefined();
     expect(within(merged).queryByRole('link', { name: 'Broken' })).toBeNull();
+  });
+
+  it('looks for a label down to the end, too', async () => {
+    server.tasks = [...unlabelled(1200), task({ taskId: 'last', title: 'Far down', labels: ['rare'], updatedAt: '2026-11-01T17:00:00.000Z' })];
+    show('/?view=board&status=created&label=rare');
+    const column = await screen.findByRole('region', { name: /^Created/ });
+    expect(await within(column).findByText('None so far. Still looking…')).toBeDefined();
+    expect(await within(column).findByRole('link', { name: 'Far down' })).toBeDefined();
+  });
+
+  it('says when more of a column cannot be loaded, and goes on when asked', async () => {
+    server.tasks = unlabelled(101);
+    server.lastPage = 100;
+    show('/?view=board&status=created');
+    const column = await screen.findByRole('region', { name: /^Created/ });
+    expect(await within(column).findByRole('link', { name: 'Plain 0' })).toBeDefined();
+    const scroller = column.querySelector('div');
+    if (!scroller) throw new Error('a column has no scroller');
+    scroller.scrollTop = 100 * 104;
+    fireEvent.scroll(scroller);
+    expect(await within(column).findByText(/It was refused/)).toBeDefined();
+    server.lastPage = null;
+    await userEvent.click(within(column).getByRole('button', { name: 'Try again' }));
+    expect(await within(column).findByRole('link', { name: 'Plain 100' })).toBeDefined();
   });
 });

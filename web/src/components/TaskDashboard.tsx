@@ -4,7 +4,7 @@ import type { TaskSummary } from '../api/types';
 import { useFilters } from '../hooks/useFilters';
 import { useFreshness } from '../hooks/useFreshness';
 import { usePlace } from '../hooks/usePlace';
-import { useTaskList, type TaskListValue } from '../hooks/useTaskList';
+import { useLoadAhead, useTaskList, type TaskListValue } from '../hooks/useTaskList';
 import { isFiltered, noFilters } from '../store/filters';
 import { failureText, texts } from '../texts';
 import { announce } from './announce';
@@ -70,6 +70,7 @@ function ListPane({ list, onNewTask }: ListPaneProps) {
       </Empty>
     );
   }
+  if (list.hasMore) return <Looking list={list} />;
   if (list.loading) return <RowSkeletons />;
   if (isFiltered(filters)) {
     return (
@@ -94,6 +95,19 @@ function ListPane({ list, onNewTask }: ListPaneProps) {
     >
       {texts.list.emptyAdvice}
     </Empty>
+  );
+}
+
+/** No row fits so far: it goes on until one does, or there are no more. */
+function Looking({ list }: { list: TaskListValue }) {
+  useLoadAhead(list, 0, 1);
+  return (
+    <>
+      <p role="status" className="px-4 py-3 text-sm text-soft">
+        {texts.list.looking}
+      </p>
+      <RowSkeletons />
+    </>
   );
 }
 

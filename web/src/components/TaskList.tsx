@@ -1,8 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, type FocusEvent } from 'react';
 import { usePlace } from '../hooks/usePlace';
 import { useShortcuts } from '../hooks/useShortcuts';
-import type { TaskListValue } from '../hooks/useTaskList';
+import { useLoadAhead, type TaskListValue } from '../hooks/useTaskList';
 import { failureText, texts } from '../texts';
 import { rowHeight, TaskRow } from './TaskRow';
 import { TryAgain } from './TryAgain';
@@ -11,10 +11,12 @@ const rowsFromEnd = 15;
 
 /** A long list: only what can be seen is on the page, and more is loaded before its end is reached. */
 export function TaskList({ list }: { list: TaskListValue }) {
-  const { rows, hasMore, loadMore, failure, retry, recentlyChanged } = list;
+  const { rows, hasMore, failure, retry, recentlyChanged } = list;
   const { taskId: selected, toTask, openTask } = usePlace();
   const scroller = useRef<HTMLDivElement>(null);
   const wanted = useRef<string | null>(null);
+  /** The row that had the focus last: it may not be on the page any more. */
+  const left = useRef<{ taskId: string; index: number } | null>(null);
 
   // eslint-disable-next-line react-hooks/incompatible-library -- the virtualizer re-renders this component itself
   const virtualizer = useVirtualizer({
@@ -27,9 +29,7 @@ export function TaskList({ list }: { list: TaskListValue }) {
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
 
-  useEffect(() => {
-    if (hasMore && !failure && last >= rows.length - rowsFromEnd) loadMore();
-  }, [hasMore, failure, loadMore, last, rows.length]);
+  useLoadAhead(list, last, rowsFromEnd);
 
   // A row that is scrolled to takes the focus once it is on the page.
   useEffect(() => {
@@ -43,6 +43,7 @@ export function TaskList({ list }: { list: TaskListValue }) {
   const goTo = (index: number) => {
     const row = rows[index];
     if (!row) return;
+    left.current = { taskId: row.taskId, index };
     const link = linkTo(scroller.current, row.taskId);
     virtualizer.scrollToIndex(index, { align: 'auto' });
     if (link) link.focus({ preventScroll: true });
@@ -52,15 +53,23 @@ export function TaskList({ list }: { list: TaskListValue }) {
   };
 
   const step = (by: 1 | -1) => {
-    const focused = document.activeElement?.closest('[data-task]')?.getAttribute('data-task') ?? selected;
+    const focused = document.activeElement?.closest('[data-task]')?.getAttribute('data-task') ?? selected ?? left.current?.taskId;
     const from = rows.findIndex((row) => row.taskId === focused);
-    goTo(from < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, from + by)));
+    // Where a row went away, the one after it has come.
+    const gone = left.current === null ? 0 : left.current.index + (by > 0 ? 0 : -1);
+    goTo(Math.min(rows.length - 1, Math.max(0, from < 0 ? gone : from + by)));
+  };
+
+  const remember = ({ target }: FocusEvent) => {
+    const taskId = target.closest('[data-task]')?.getAttribute('data-task');
+    const index = rows.findIndex((row) => row.taskId === taskId);
+    if (taskId != null && index >= 0) left.current = { taskId, index };
   };
 
   useShortcuts({ j: () => { step(1); }, k: () => { step(-1); } });
 
   return (
-    <div ref={scroller} className="@container min-h-0 flex-1 overflow-y-auto overscroll-contain [contain:strict]" data-scroller>
+    <div ref={scroller} onFocus={remember} className="@container min-h-0 flex-1 overflow-y-auto overscroll-contain [contain:strict]" data-scroller>
       <ul role="list" aria-label={texts.list.label} className="relative" style={{ height: virtualizer.getTotalSize() }}>
         {items.map(({ index, key, start }) => {
           const task = rows[index];

@@ -23,5 +23,6 @@ export function openSocket(_token: string, listener: TransportListener): Transpo
     resync: nothing,
     resyncDashboard: nothing,
     refresh: nothing,
+    probe: () => Promise.resolve(true),
   };
 }

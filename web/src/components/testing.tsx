@@ -31,6 +31,8 @@ export class FakeServer {
   reachable = true;
   /** Writes are answered once it is through. */
   hold: Promise<void> = Promise.resolve();
+  /** From which task on lists cannot be read, if there is such a one. */
+  lastPage: number | null = null;
 
   constructor() {
     sockets.opens = true;
@@ -72,7 +74,10 @@ export class FakeServer {
     if (path === '/api/tasks') {
       const wanted = query.getAll('status');
       const tasks = this.tasks.filter(({ status }) => wanted.length === 0 || wanted.includes(status));
-      return json({ tasks, nextCursor: null });
+      const from = Number(query.get('cursor') ?? 0);
+      const to = from + Number(query.get('limit') ?? 50);
+      if (this.lastPage !== null && from >= this.lastPage) return json(problem('store_unavailable', 503), 503);
+      return json({ tasks: tasks.slice(from, to), nextCursor: to < tasks.length ? `${to}` : null });
     }
     const found = this.tasks.find(({ taskId }) => path.split('/')[3] === taskId);
     return found ? json(found) : json({ ...problem('not_found', 404), detail: 'There is no such task' }, 404);

@@ -2,7 +2,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createContext, useEffect, useState, type ReactNode } from 'react';
 import { openDatabase } from '../offline/database';
-import { currentToken, logIn, onTokenChange } from '../session/token';
+import { logIn, onTokenChange, tokenOf } from '../session/token';
 import { openWorkspace, type Workspace } from '../session/workspace';
 
 export const WebSocketContext = createContext<Workspace | null>(null);
@@ -24,7 +24,7 @@ export function WebSocketProvider({ user, fallback = null, children }: WebSocket
     let closed = false;
     const opening = openWorkspace({
       user,
-      token: () => currentToken() ?? '',
+      token: () => tokenOf(user) ?? '',
       replaceToken: logIn,
       database: openDatabase(),
     });
@@ -36,8 +36,9 @@ export function WebSocketProvider({ user, fallback = null, children }: WebSocket
       }
     });
     const unsubscribe = onTokenChange(() => {
-      const token = currentToken();
-      if (token !== null) open?.live.tokenChanged(token);
+      const token = tokenOf(user);
+      if (token === null) return;
+      open?.live.tokenChanged(token);
       open?.login.replaced();
       open?.outbox.wake();
     });

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useState } from 'react';
-import { noticeKinds, type Notice, type NoticeKind } from '../store/notices';
+import { nameOf, noticeKinds, type Notice, type NoticeKind } from '../store/notices';
 import { cell } from '../store/observable';
 import { useObservable } from './useObservable';
 import { useWorkspace } from './useWorkspace';
@@ -39,27 +39,53 @@ interface NoticeOptions {
   open: (taskId: string) => void;
 }
 
-/** Tells the user what they want to be told, while the page is hidden. Use it once. */
+/** Tells the user what they want to be told: while the page is hidden, or of what it missed. Use it once. */
 export function useNotices({ say, open }: NoticeOptions): void {
   const { onNotice, need } = useWorkspace();
+  const follow = useEffectEvent(({ taskId, version }: Pick<Notice, 'taskId' | 'version'>) => {
+    need(taskId, version);
+    open(taskId);
+  });
   const show = useEffectEvent((notice: Notice) => {
-    if (!document.hidden || !settings.get()[notice.kind]) return;
+    if (!(document.hidden || notice.missed) || !settings.get()[notice.kind]) return;
     if (!supported() || Notification.permission !== 'granted') return;
     const { title, body } = say(notice);
+    const options = { body, tag: nameOf(notice) };
     try {
-      // The tag makes one of what several tabs tell.
-      const shown = new Notification(title, { body, tag: `${notice.taskId} ${notice.version}` });
+      const shown = new Notification(title, options);
       shown.onclick = () => {
         shown.close();
         window.focus();
-        need(notice.taskId, notice.version);
-        open(notice.taskId);
+        follow(notice);
       };
     } catch {
       // Some phones have them for service workers only.
+      const data: Clicked = { type: clicked, taskId: notice.taskId, version: notice.version };
+      void navigator.serviceWorker.ready.then((worker) => worker.showNotification(title, { ...options, data }));
     }
   });
   useEffect(() => onNotice((notice) => { show(notice); }), [onNotice]);
+  useEffect(() => {
+    if (!('serviceWorker' in navigator)) return undefined;
+    const { serviceWorker } = navigator;
+    const hear = ({ data }: MessageEvent<unknown>) => {
+      if (isClicked(data)) follow(data);
+    };
+    serviceWorker.addEventListener('message', hear);
+    return () => { serviceWorker.removeEventListener('message', hear); };
+  }, []);
+}
+
+/** What `notification-click.js` says. */
+interface Clicked {
+  type: typeof clicked;
+  taskId: string;
+  version: number;
+}
+const clicked = 'notification-click';
+
+function isClicked(data: unknown): data is Clicked {
+  return typeof data === 'object' && data !== null && 'type' in data && data.type === clicked;
 }
 
 function supported(): boolean {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { CallFailed } from '../api/answers';
 import type { Failure } from '../api/client';
 import { listKey } from '../session/workspace';
@@ -15,6 +15,8 @@ export interface TaskListValue {
   rows: readonly TaskRow[];
   /** Whether the server has more rows than have been loaded. */
   hasMore: boolean;
+  /** From where on it has: another one after each page, also after one in which no row was picked. */
+  cursor: string | null;
   /** Loads the next page; harmless while one is being loaded. */
   loadMore: () => void;
   /** The first page or the next one is being loaded. */
@@ -27,6 +29,13 @@ export interface TaskListValue {
   reload: () => void;
   /** The rows that changed a moment ago, each with the number of its change (a React `key` for a mark). */
   recentlyChanged: ReadonlyMap<string, number>;
+}
+
+/** How it went with the last page that was asked for. */
+interface Loaded {
+  filters: Filters;
+  loading: boolean;
+  failure: Failure | null;
 }
 
 const noRows: readonly TaskRow[] = [];
@@ -44,20 +53,23 @@ export function useTaskList(filters: Filters): TaskListValue {
     staleTime: 30_000,
     gcTime: 60_000,
   });
-  const [more, setMore] = useState<{ loading: boolean; failure: Failure | null }>({ loading: false, failure: null });
+  const [last, setLast] = useState<Loaded>({ filters, loading: false, failure: null });
+  // What came of loading more of another list is nothing to this one.
+  const more = last.filters === filters ? last : { loading: last.loading, failure: null };
   const isLoadingMore = useRef(false);
 
   const loadMore = useCallback(() => {
     if (isLoadingMore.current) return;
     isLoadingMore.current = true;
-    setMore({ loading: true, failure: null });
+    setLast({ filters, loading: true, failure: null });
     void cache.loadMore(filters).then((failure) => {
       isLoadingMore.current = false;
-      setMore({ loading: false, failure });
+      setLast({ filters, loading: false, failure });
     });
   }, [cache, filters]);
 
   const known = query.data?.rows ?? noRows;
+  const cursor = query.isPlaceholderData ? null : (query.data?.nextCursor ?? null);
   const name = me?.name ?? user;
   const rows = useMemo(() => {
     const pending = pendingRows(entries, known, { id: user, name }).filter((row) => verdict(filters, row) === 'in');
@@ -66,7 +78,8 @@ export function useTaskList(filters: Filters): TaskListValue {
 
   return {
     rows,
-    hasMore: query.data !== undefined && !query.isPlaceholderData && query.data.nextCursor !== null,
+    hasMore: cursor !== null,
+    cursor,
     loadMore,
     loading: query.isLoading || query.isPlaceholderData || more.loading,
     reload: () => void query.refetch(),
@@ -74,4 +87,12 @@ export function useTaskList(filters: Filters): TaskListValue {
     retry: query.isError ? () => void query.refetch() : loadMore,
     recentlyChanged,
   };
+}
+
+/** Loads more while the last row shown is fewer than `ahead` rows from the end of what is loaded. */
+export function useLoadAhead(list: TaskListValue, shown: number, ahead: number): void {
+  const { rows, hasMore, cursor, loading, failure, loadMore } = list;
+  useEffect(() => {
+    if (hasMore && !loading && !failure && shown >= rows.length - ahead) loadMore();
+  }, [hasMore, cursor, loading, failure, loadMore, shown, rows.length, ahead]);
 }

@@ -22,14 +22,14 @@ function kept(user: string) {
 describe('what the page shows', () => {
   it('is there again after the page was left, under the user’s own name only', async () => {
     const queries = new QueryClient();
-    const stop = keep(database, 'alice', queries, () => '2026-11-20T17:24:00.000Z');
+    const stop = keep(database, 'alice', queries, () => ({ savedAt: 1000, knownUntil: '2026-11-20T17:24:00.000Z' }));
     queries.setQueryData(listKey(noFilters), listOf([summary()], null, noFilters));
     queries.setQueryData(roomKey('t1'), { kind: 'ready', task: task(), gap: null });
     queries.setQueryData(['demoUsers'], ['not worth it']);
     window.dispatchEvent(new Event('pagehide'));
 
     const { queries: again, found } = await kept('alice');
-    expect(found.knownUntil).toBe('2026-11-20T17:24:00.000Z');
+    expect(found).toMatchObject({ savedAt: 1000, knownUntil: '2026-11-20T17:24:00.000Z' });
     expect(again.getQueryData(listKey(noFilters))).toMatchObject({ rows: [{ taskId: 't1' }], nextCursor: null });
     expect(again.getQueryData(roomKey('t1'))).toMatchObject({ kind: 'ready' });
     expect(again.getQueryData(['demoUsers'])).toBeUndefined();
@@ -39,7 +39,7 @@ describe('what the page shows', () => {
 
   it('is kept of a long list as far as somebody may look', async () => {
     const queries = new QueryClient();
-    const stop = keep(database, 'alice', queries, () => null);
+    const stop = keep(database, 'alice', queries, () => ({ savedAt: 1000, knownUntil: null }));
     const rows = Array.from({ length: 500 }, (_, n) => summary({ taskId: `t${n}` }));
     queries.setQueryData(listKey(noFilters), listOf(rows, null, noFilters));
     window.dispatchEvent(new Event('pagehide'));

@@ -4,9 +4,14 @@ import type { Filters } from '../store/filters';
 import { trimmed, type TaskRows } from '../store/list';
 import type { Database } from './database';
 
-interface Kept {
+interface Truth {
+  /** When it was true, on the page's clock. */
   savedAt: number;
+  /** Up to which server time it is. */
   knownUntil: string | null;
+}
+
+interface Kept extends Truth {
   queries: { key: readonly unknown[]; data: unknown }[];
 }
 
@@ -21,7 +26,7 @@ export async function restore(
   database: Database,
   user: string,
   queries: QueryClient,
-): Promise<Pick<Kept, 'savedAt' | 'knownUntil'> | null> {
+): Promise<Truth | null> {
   const kept = await database.read<Kept>(keyOf(user));
   if (!kept) return null;
   for (const { key, data } of kept.queries) queries.setQueryData(key, data, { updatedAt: kept.savedAt });
@@ -33,13 +38,13 @@ export function keep(
   database: Database,
   user: string,
   queries: QueryClient,
-  knownUntil: () => string | null,
+  truth: () => Truth,
 ): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const save = () => {
     clearTimeout(timer);
     timer = undefined;
-    const kept: Kept = { savedAt: Date.now(), knownUntil: knownUntil(), queries: worthKeeping(queries) };
+    const kept: Kept = { ...truth(), queries: worthKeeping(queries) };
     void database.write(keyOf(user), kept);
   };
   const unsubscribe = queries.getQueryCache().subscribe((change) => {

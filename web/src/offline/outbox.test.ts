@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Answer, Client, Failure } from '../api/client';
 import type { TaskView } from '../api/types';
 import { task } from '../testing';
-import { openDatabase } from './database';
+import { openDatabase, type Database } from './database';
 import { createOutbox, type Outbox } from './outbox';
 
 const unreachable: Failure = { code: 'unreachable', status: null };
@@ -46,8 +46,8 @@ const boxes: Outbox[] = [];
 let server = fakeServer();
 const done: TaskView[] = [];
 
-function box(user = 'alice') {
-  const outbox = createOutbox({ client: server.client, database: openDatabase(), user, onDone: (view) => done.push(view), random: () => 0 });
+function box(user = 'alice', database = openDatabase()) {
+  const outbox = createOutbox({ client: server.client, database, user, onDone: (view) => done.push(view), random: () => 0 });
   boxes.push(outbox);
   return outbox;
 }
@@ -167,6 +167,27 @@ describe('the outbox', () => {
     server.failure = null;
     outbox.wake();
     await vi.waitFor(() => { expect(server.done).toEqual(['create One', 'comment id of One And']); });
+  });
+
+  it('sends nothing more once another user is there, not even what it was about to', async () => {
+    const database = openDatabase();
+    const switched: Database = {
+      ...database,
+      change: async (key, by) => {
+        const changed = await database.change(key, by);
+        if (JSON.stringify(changed).includes('"sending"')) outbox.stop();
+        return changed;
+      },
+    };
+    const outbox = box('alice', switched);
+    void outbox.submit(create('Of Alice'));
+    const alicesLater = box('alice');
+    await vi.waitFor(async () => {
+      await alicesLater.load();
+      expect(states(alicesLater)).toEqual(['sending']);
+    });
+    await new Promise((resolve) => { setTimeout(resolve); });
+    expect(server.calls).toEqual([]);
   });
 
   it('is one user’s own', async () => {

@@ -85,6 +85,8 @@ export function createOutbox({ client, database, user, onDone, ...options }: Out
   const sendOne = async (entry: OutboxEntry): Promise<boolean> => {
     const sentAt = entry.sentAt ?? new Date(now()).toISOString();
     await mark(entry.id, { state: 'sending', sentAt });
+    // Another user may have logged in meanwhile.
+    if (isStopped()) return false;
     const answer = await send(client, entry);
     if (isStopped()) return false;
     if (answer.ok) {

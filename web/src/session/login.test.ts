@@ -57,6 +57,14 @@ describe('a login that ends', () => {
     expect(replaced).toEqual([]);
   });
 
+  it('is not renewed over the login of somebody else', async () => {
+    const { login: mine, replaced } = setUp({ demo: true });
+    const renewing = mine.renew();
+    mine.stop();
+    await renewing;
+    expect(replaced).toEqual([]);
+  });
+
   it('is said to end when renewing it does not work', async () => {
     const { login: mine } = setUp({ demo: true, works: false, endsInMs: null });
     await mine.renew();

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../offline/database';
-import { currentToken, endOf, logIn, logOut, onTokenChange, startSession, takeTokenFromAddress, userOf } from './token';
+import { currentToken, endOf, logIn, logOut, onTokenChange, startSession, takeTokenFromAddress, tokenOf, userOf } from './token';
 
 function visit(address: string) {
   window.history.replaceState(null, '', address);
@@ -88,6 +88,13 @@ describe('a token', () => {
   it('says when it ends', () => {
     expect(endOf(token({ sub: 'zoë', exp: 1_795_000_000 }))).toBe(1_795_000_000_000);
     expect(endOf(token({ sub: 'zoë' }))).toBeNull();
+  });
+
+  it('is given out for its own user only', () => {
+    const hers = token({ sub: 'alice' });
+    logIn(hers);
+    expect(tokenOf('alice')).toBe(hers);
+    expect(tokenOf('bob')).toBeNull();
   });
 
   it.each(['', 'nonsense', 'a.b.c', token({ name: 'Alice' }), token([])])('that is none says nothing: %s', (none) => {

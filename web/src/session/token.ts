@@ -41,6 +41,11 @@ export function currentToken(): string | null {
   return token;
 }
 
+/** The token as long as it is this user's: what is done for one is never sent as another. */
+export function tokenOf(user: string): string | null {
+  return token !== null && userOf(token) === user ? token : null;
+}
+
 /** Whose token it is, as it says itself: under which name things are kept. Only the server verifies it. */
 export function userOf(token: string): string | null {
   const sub = claimsOf(token)?.sub;

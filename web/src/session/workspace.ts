@@ -18,6 +18,7 @@ import { freshness, type Freshness } from '../store/freshness';
 import type { Notice } from '../store/notices';
 import { cell, type Observable } from '../store/observable';
 import { createLogin, type Login } from './login';
+import { createTelling } from './telling';
 import { endOf } from './token';
 
 interface Reach {
@@ -90,11 +91,13 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     if (reachable) outbox.wake();
   };
   const client = createClient({ token, reached });
+  const telling = createTelling({ client, database, user });
   const catchingUp = cell(true);
+  let wasLive = false;
+  /** When the server was last heard while nothing was missing; it stands while something is. */
   const trueAt = cell<number | null>(kept?.savedAt ?? null);
-  const noticeListeners = new Set<(notice: Notice) => void>();
+  let heardAt = Date.now();
   const reconnectListeners = new Set<() => void>();
-  const told = new Set<string>();
   const undo: (() => void)[] = [];
   let catchUps = 0;
   let catchUpTimer: ReturnType<typeof setTimeout> | undefined;
@@ -108,14 +111,9 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     onGap: (taskId, version) => { live.resync(taskId, version); },
     onReturn: (taskId) => { live.rejoin(taskId); },
     onStaleCounts: () => { live.resyncDashboard(); },
-    onNotices: (notices) => {
-      for (const notice of notices) {
-        const name = `${notice.taskId} ${notice.version}`;
-        if (told.has(name)) continue;
-        told.add(name);
-        for (const listener of noticeListeners) listener(notice);
-      }
-    },
+    onNotices: (notices) => void telling.tell(notices),
+    // What happened before the page was there is seen by whoever opens it.
+    onChanged: (tasks, since) => void telling.lookBack(tasks, since, wasLive && catchingUp.get()),
   });
   const outbox = createOutbox({ client, database, user, onDone: cache.put });
 
@@ -133,9 +131,17 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     const isPolling = live.connection.get().transport === 'polling';
     const failure = await cache.catchUp(isPolling);
     if (mine !== catchUps) return failure;
-    if (failure === null) catchingUp.set(false);
-    else if (!isPolling) catchUpTimer = setTimeout(() => void catchUp(), pause(3, Math.random()));
+    if (failure === null) {
+      wasLive = true;
+      catchingUp.set(false);
+    } else if (!isPolling) catchUpTimer = setTimeout(() => void catchUp(), pause(3, Math.random()));
     return failure;
+  };
+
+  const fallBehind = () => {
+    cache.fellBehind();
+    if (!catchingUp.get()) trueAt.set(heardAt);
+    catchingUp.set(true);
   };
 
   const open = (kind: TransportKind, listener: TransportListener): Transport => {
@@ -170,9 +176,10 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
         clearTimeout(catchUpTimer);
         clearTimeout(compareTimer);
         cache.flush();
-        cache.fellBehind();
-        if (!catchingUp.get()) trueAt.set(Date.now());
-        catchingUp.set(true);
+        fallBehind();
+      },
+      heard: () => {
+        heardAt = Date.now();
       },
       acknowledged: ({ user: me }) => { queries.setQueryData<Me>(meKey, me); },
       said: (message) => {
@@ -182,9 +189,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       missing: cache.remove,
       restarted: () => {
         cache.flush();
-        cache.fellBehind();
-        trueAt.set(Date.now());
-        catchingUp.set(true);
+        fallBehind();
       },
       expiring: () => void login.renew(),
     },
@@ -236,7 +241,10 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     clearInterval(looking);
     document.removeEventListener('visibilitychange', look);
   });
-  undo.push(keep(database, user, queries, cache.knownUntil.get));
+  undo.push(keep(database, user, queries, () => ({
+    savedAt: (catchingUp.get() ? trueAt.get() : null) ?? Date.now(),
+    knownUntil: cache.knownUntil.get(),
+  })));
 
   await outbox.load();
   outbox.wake();
@@ -253,7 +261,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     login,
     reach,
     freshness: fresh,
-    onNotice: listening(noticeListeners),
+    onNotice: telling.onNotice,
     onReconnect: listening(reconnectListeners),
     need: (taskId, version) => {
       const room = queries.getQueryData<Awaited<ReturnType<TaskCache['fetchRoom']>>>(roomKey(taskId));

@@ -75,6 +75,11 @@ export function trimmed(list: TaskRows, length: number): TaskRows {
   return { rows, nextCursor: isWhole ? null : unknownCursor, end: isWhole ? null : (rows.at(-1) ?? null), unsure: new Set() };
 }
 
+/** The list while it is unknown how much of it is still true: what is fetched next takes its place. */
+export function doubted(list: TaskRows): TaskRows {
+  return { ...list, nextCursor: unknownCursor, end: list.end ?? list.rows.at(-1) ?? null };
+}
+
 /** A list as fetched, from the page that comes first. */
 export function listOf(tasks: readonly TaskSummary[], nextCursor: string | null, filters: Filters): TaskRows {
   const rows = tasks.filter((row) => verdict(filters, row) !== 'out');

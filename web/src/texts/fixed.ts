@@ -73,6 +73,7 @@ export const texts = {
     loaded: (count: number, more: boolean) => `${count}${more ? '+' : ''}`,
     empty: 'No tasks yet',
     emptyAdvice: 'Describe what is wrong or missing. Taskwire asks when something is unclear, files the issue, and shows you every step.',
+    looking: 'None so far. Still looking…',
     noMatch: 'No task matches',
     noMatchAdvice: 'Nothing you may see matches all of these filters.',
     clear: 'Clear all filters',
@@ -248,6 +249,11 @@ export const texts = {
   notifications: {
     heading: 'Notifications',
     explain: 'This browser tells you about your own tasks while you look elsewhere, as long as Taskwire is open in a tab.',
+    byTransport: {
+      websocket: 'What happened while the connection was lost is told when it is back.',
+      sse: 'Just now the page has only a plain stream, which rests while the tab is hidden: what happened meanwhile is told when you come back to it.',
+      polling: 'Just now the page can only ask for changes, and does not while the tab is hidden: what happened meanwhile is told when you come back to it.',
+    },
     blocked: 'This browser blocks notifications for this page. Allow them in its settings for this site, then come back.',
     unsupported: 'This browser has no notifications here: the page must be on HTTPS.',
     kinds: {
