@@ -35,6 +35,31 @@ async fn an_issue_whose_answer_came_too_late_is_found_once_github_has_settled() 
 }
 
 #[tokio::test]
+async fn a_worker_whose_clock_is_ahead_looks_no_earlier() {
+    let clock = manual_clock();
+    let setup = Setup {
+        patience_with_github: Duration::from_secs(1),
+        ahead: Duration::from_hours(1),
+        ..Setup::one_at_a_time(&clock)
+    };
+    let world = World::start(setup).await;
+    let gate = world.simulator.delay_posts();
+    let id = world.submit("Paying fails", CLEAR).await;
+    eventually(|| world.issues() == 1).await;
+    world.pass_the_turn().await;
+    gate.release();
+    clock.advance(Duration::from_millis(14_999));
+    world.pass_the_turn().await;
+    assert_eq!(world.task(id).await.status, Status::Analyzing, "it is too early to look");
+
+    clock.advance(Duration::from_millis(1));
+
+    world.until_status(id, Status::Dispatched).await;
+    assert_eq!(world.issues_of(id).len(), 1);
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn an_issue_whose_answer_broke_off_is_found() {
     let world = World::start(Setup::default()).await;
     world.simulator.break_next();
