@@ -9,6 +9,8 @@ mod mongo;
 mod query;
 mod search;
 mod sqlite;
+#[cfg(test)]
+mod tests;
 mod whole;
 mod write;
 

@@ -14,7 +14,7 @@ use mongodb::{
 use tokio::time::timeout;
 use tracing::info;
 
-use super::{TASKS, Tasks, error::in_time, moment};
+use super::{TASKS, Tasks, error::in_time};
 use crate::store::StoreError;
 
 /// How long a command waits for a primary: then it is the caller's turn to try again.
@@ -98,7 +98,7 @@ pub(super) async fn prepare(database: &Database) -> Result<(), StoreError> {
             return Ok(done.map(|_| ())?);
         }
         info!("the database is building its indexes");
-        moment::now(database).await?;
+        in_time(database.run_command(doc! { "ping": 1 })).await?;
     }
 }
 
