@@ -238,7 +238,8 @@ impl App {
             demo.restore(&store).await?;
         }
         tracker.spawn(Broadcaster::new(hub.clone()).run(feed));
-        hub.live().await;
+        // Told to stop meanwhile, it stops in order below.
+        stop.run_until_cancelled(hub.live()).await;
         let working = CancellationToken::new();
         let worker = tracker.spawn(worker.run(working.clone(), tracker.clone(), hub.changes()));
         let reconciler = tracker.spawn(reconciler.run(working.clone()));

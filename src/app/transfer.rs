@@ -107,7 +107,9 @@ async fn take(store: &dyn TaskStore, Line { number, text }: Line) -> (u64, Taken
     let id = whole.task().id;
     let taken = match store.import(whole).await {
         Ok(imported) => Ok(Ok(imported)),
-        Err(error @ StoreError::Duplicate) => Ok(Err(format!("task {id}: {error}"))),
+        Err(error @ (StoreError::Duplicate | StoreError::TooLarge)) => {
+            Ok(Err(format!("task {id}: {error}")))
+        }
         Err(StoreError::KnownCause) => Ok(Err(format!(
             "task {id}: its creator's idempotency key has created another task here"
         ))),

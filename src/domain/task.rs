@@ -198,6 +198,9 @@ pub struct Task {
 impl Task {
     /// Past this many bytes of timeline a task takes no more comments and edits.
     pub const TIMELINE_LIMIT: u64 = 4 * 1024 * 1024;
+    /// Past this many it takes nothing more but what GitHub, a cancellation or a failure makes of its
+    /// status. Every store keeps as much again for these.
+    pub const STATUS_ONLY: u64 = 8 * 1024 * 1024;
 
     /// The pull request shown: the merged one, else the newest open, else the newest closed.
     pub(crate) fn shown_pull(&self) -> Option<&LinkedPull> {

@@ -26,10 +26,9 @@ impl Broadcaster {
         Self { hub, throttle: Throttle::default(), latest: HashMap::new() }
     }
 
-    /// Reads `feed` to its end; the hub is live as long as it is. Cancelling loses what was read last, so
-    /// it is let run until the store ends the feed.
+    /// Reads `feed` to its end; the hub is live as long as it is and says so. Cancelling loses what was
+    /// read last, so it is let run until the store ends the feed.
     pub async fn run(mut self, mut feed: Feed) {
-        self.hub.set_live(true);
         loop {
             let item = match self.throttle.due() {
                 Some(due) => tokio::select! {

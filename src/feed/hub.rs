@@ -94,7 +94,8 @@ impl Hub {
         self.0.live.send_replace(live);
     }
 
-    /// A counter that grows with every committed change, for those who then look for themselves.
+    /// A counter that grows with every committed change that may leave work for a worker, for those
+    /// who then look for themselves.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.0.changes.subscribe()
     }
@@ -153,6 +154,7 @@ impl Hub {
     }
 
     pub(super) fn publish(&self, change: Change, progress: Option<&Progress>) {
+        let may_leave_work = change.may_leave_work();
         for shaped in Shaped::all(change, progress) {
             for subscriber in self.followers(shaped.task()) {
                 if subscriber.offer(&shaped) {
@@ -160,7 +162,9 @@ impl Hub {
                 }
             }
         }
-        self.0.changes.send_modify(|count| *count += 1);
+        if may_leave_work {
+            self.0.changes.send_modify(|count| *count += 1);
+        }
     }
 
     pub(super) fn publish_progress(&self, summary: &Summary, progress: Progress) {

@@ -59,7 +59,7 @@ problems! {
     /// Telling of a task.
     Reporting = Writing [NotFound, InvalidTransition];
     /// Changing a task.
-    Deciding = Reporting [IdempotencyKeyReused, AlreadyAnswered];
+    Deciding = Reporting [IdempotencyKeyReused, AlreadyAnswered, TimelineFull];
     /// Commenting on a task.
     Commenting = Creating [NotFound, TimelineFull];
     /// Editing a task.

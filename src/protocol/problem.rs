@@ -90,7 +90,7 @@ codes! {
     /// The first answer wins.
     AlreadyAnswered = "already_answered", 409, "Already answered",
         "Read the task again; what is to be added can be said in a comment.";
-    /// The timeline takes no more comments and edits.
+    /// The timeline takes no more of this.
     TimelineFull = "timeline_full", 409, "Timeline full",
         "Go on in the task's GitHub issue, or in a new task. The status still moves.";
     /// The task is at another version than `If-Match` says.
@@ -252,6 +252,7 @@ impl From<ServiceError> for Problem {
             ServiceError::Refused(refusal) => refusal.into(),
             ServiceError::VersionConflict(_) => Self::new(Code::VersionConflict, detail),
             ServiceError::KeyReused => Self::new(Code::IdempotencyKeyReused, detail),
+            ServiceError::Store(StoreError::TooLarge) => Refusal::TimelineFull.into(),
             ServiceError::Store(StoreError::Unavailable(_)) => {
                 let detail = "the store cannot be reached just now; try again";
                 Self::later(Code::StoreUnavailable, detail, Duration::from_secs(1))

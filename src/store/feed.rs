@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc;
 
-use crate::domain::{Event, Progress, Summary, TaskId};
+use crate::domain::{Event, EventBody, Progress, Summary, TaskId};
 
 /// The committed changes, in order. Bounded: a store waits with its next commit while the feed is
 /// full, so nothing is lost; the one reader never waits for a client.
@@ -22,8 +22,8 @@ pub enum FeedItem {
     },
     /// Changes may have been missed; why, in one word.
     Gap(&'static str),
-    /// Whether changes are told as they are committed; until something else is said, they are. What
-    /// is committed meanwhile is told later, or there is a gap.
+    /// Whether changes are told as they are committed; until it is said that they are, they are not.
+    /// What is committed meanwhile is told later, or there is a gap.
     Live(bool),
 }
 
@@ -42,6 +42,16 @@ impl Change {
     /// The task that changed.
     pub fn task_id(&self) -> Option<TaskId> {
         self.steps.first().map(|step| step.summary.id)
+    }
+
+    /// Whether there may be something for a worker to do that there was not before.
+    pub fn may_leave_work(&self) -> bool {
+        // An issue that was filed for a task that was called off meanwhile is to be closed, and one
+        // that was closed while its task was taken up again is to be reopened.
+        let is_about_issue = |step: &Step| {
+            matches!(step.event.body, EventBody::IssueFiled { .. } | EventBody::IssueClosed { .. })
+        };
+        self.changes_status() || self.steps.iter().any(is_about_issue)
     }
 
     /// Whether the task is in another status afterwards.

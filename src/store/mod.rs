@@ -9,6 +9,8 @@ mod mongo;
 mod query;
 mod search;
 mod sqlite;
+#[cfg(test)]
+mod tests;
 mod whole;
 mod write;
 
@@ -25,7 +27,9 @@ pub use write::{Attempt, Claim, LeaseToken, Write};
 
 use crate::domain::{Actor, Event, Progress, PullKey, Status, TaskId, text::RepoName};
 
-/// Why a store did not do what it was asked. Nothing was written.
+/// Why a store did not do what it was asked. Nothing was written; only of
+/// [`Unavailable`](Self::Unavailable) that is not sure, for an answer that was lost may have been a
+/// yes.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// The task is not at the version that the write was decided on. Read again, decide again.
@@ -40,7 +44,11 @@ pub enum StoreError {
     /// A task of this id is here already, and its timeline is another one.
     #[error("a task of this id is here already, with another timeline")]
     Duplicate,
-    /// The store cannot be reached, or is closing; it may be back soon.
+    /// The task with its whole past is more than the store can keep of one.
+    #[error("the task is larger than the store can keep")]
+    TooLarge,
+    /// The store cannot be reached, or is closing; it may be back soon. A write may have been done,
+    /// and its cause tells whether it was.
     #[error("the store is unavailable: {0}")]
     Unavailable(String),
     /// What is stored does not make sense, or the database answered something unexpected.
@@ -173,8 +181,8 @@ pub trait TaskStore: Send + Sync + 'static {
     /// Commits a task with its whole past, all of it or nothing; the same task again is
     /// [`Imported::Known`] and changes nothing. What an export said and an import took is exported in
     /// the same bytes. [`StoreError::Duplicate`] if there is a task of this id with another timeline,
-    /// [`StoreError::KnownCause`] if its creator's idempotency key has created another task here.
-    /// The feed tells a [`FeedItem::Gap`], and none of the entries.
+    /// [`StoreError::KnownCause`] if its creator's idempotency key has created another task here,
+    /// [`StoreError::TooLarge`] if the store cannot keep so long a timeline. The feed tells a [`FeedItem::Gap`], and none of the entries.
     async fn import(&self, whole: WholeTask) -> Result<Imported, StoreError>;
 
     /// The feed of this process. It can be taken once; `None` afterwards.

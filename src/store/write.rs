@@ -1,5 +1,7 @@
 //! What is written: new events with the task they lead to, and the leases of workers.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -113,6 +115,8 @@ pub struct Claim {
     pub task: Task,
     /// An earlier attempt to file its issue, whose end nobody knows.
     pub attempt: Option<Attempt>,
+    /// How long ago that was when the task was claimed, by the store's clock; zero if there is none.
+    pub attempt_age: Duration,
 }
 
 /// An attempt to file an issue.

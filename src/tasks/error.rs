@@ -2,7 +2,8 @@
 
 use crate::{domain::Refusal, store::StoreError};
 
-/// Why a use case did not happen. Nothing was changed.
+/// Why a use case did not happen. Nothing was changed, unless the store is unavailable: then it is
+/// not known.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ServiceError {
     /// There is no such task, or the caller may not know of it.
@@ -35,6 +36,7 @@ impl From<StoreError> for ServiceError {
             StoreError::Conflict
             | StoreError::KnownCause
             | StoreError::Duplicate
+            | StoreError::TooLarge
             | StoreError::Unavailable(_)
             | StoreError::Broken(_) => Self::Store(error),
         }

@@ -4,6 +4,7 @@
 //! request came in, nor that anyone listens to what it commits.
 
 mod error;
+mod patience;
 mod read;
 mod repos;
 mod request;

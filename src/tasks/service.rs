@@ -5,14 +5,14 @@ use std::sync::Arc;
 use metrics::counter;
 use tracing::instrument;
 
-use super::{RepoRules, Request, ServiceError};
+use super::{RepoRules, Request, ServiceError, patience::in_time};
 use crate::{
     domain::{
-        Actor, ActorRef, Answer, Cause, Clock, Command, Edit, Event, EventBody, Fact, NewTask,
-        Progress, Refusal, Task, TaskError, TaskId, create, decide,
+        Actor, ActorRef, Answer, Cause, Clock, Command, Edit, EventBody, Fact, NewTask, Progress,
+        Refusal, Task, TaskError, TaskId, create, decide,
         text::{Prose, Reason, RepoName},
     },
-    store::{LeaseToken, ListQuery, Page, Snapshot, Stats, StoreError, TaskStore, Write},
+    store::{LeaseToken, Snapshot, StoreError, TaskStore, Write},
     telemetry::metrics::{STORE_CONFLICTS, STORE_WRITES},
 };
 
@@ -42,6 +42,9 @@ pub enum Heard {
 }
 
 /// The use cases. Cheap to clone.
+///
+/// Each that is somebody's request ends within 4.5 s; what the store has not done by then is
+/// [`StoreError::Unavailable`].
 #[derive(Clone)]
 pub struct TasksService {
     pub(super) store: Arc<dyn TaskStore>,
@@ -78,26 +81,29 @@ impl TasksService {
         if !actor.may_create() {
             return Err(ServiceError::Forbidden("only members and admins create tasks"));
         }
-        if let Some(done) = self.created_before(actor, request).await? {
-            return Ok(done);
-        }
-        let repo = self.repos.resolve(new.repo)?;
-        let first = create(NewTask { repo, ..new }, actor)?;
-        let now = self.clock.now();
-        let cause = request.map(|request| request.cause(actor.id.as_str()));
-        let write = Write::create(TaskId::new(now), first, actor.to_ref(), now, cause)
-            .map_err(|error| StoreError::Broken(error.to_string()))?;
-        let id = write.task.id;
-        match self.store.create(write).await {
-            Ok(()) => {
-                counter!(STORE_WRITES).increment(1);
-                self.done(id).await
+        in_time(async {
+            if let Some(done) = self.created_before(actor, request).await? {
+                return Ok(done);
             }
-            Err(StoreError::KnownCause) => {
-                self.created_before(actor, request).await?.ok_or(ServiceError::NotFound)
+            let repo = self.repos.resolve(new.repo)?;
+            let first = create(NewTask { repo, ..new }, actor)?;
+            let now = self.clock.now();
+            let cause = request.map(|request| request.cause(actor.id.as_str()));
+            let write = Write::create(TaskId::new(now), first, actor.to_ref(), now, cause)
+                .map_err(|error| StoreError::Broken(error.to_string()))?;
+            let id = write.task.id;
+            match self.store.create(write).await {
+                Ok(()) => {
+                    counter!(STORE_WRITES).increment(1);
+                    self.done(id).await
+                }
+                Err(StoreError::KnownCause) => {
+                    self.created_before(actor, request).await?.ok_or(ServiceError::NotFound)
+                }
+                Err(error) => Err(error.into()),
             }
-            Err(error) => Err(error.into()),
-        }
+        })
+        .await
     }
 
     async fn created_before(
@@ -114,40 +120,6 @@ impl TasksService {
             }
             None => Ok(None),
         }
-    }
-
-    /// Up to `limit` events after version `after`, and the task's version.
-    pub async fn events(
-        &self,
-        actor: &Actor,
-        id: TaskId,
-        after: u64,
-        limit: u32,
-    ) -> Result<(Vec<Event>, u64), ServiceError> {
-        let task = self.visible(actor, id).await?;
-        let mut events = self.store.events(id, after, limit).await?;
-        // What came in between is another reader's: it may not be for this one any more.
-        events.retain(|event| event.version <= task.version);
-        Ok((events, task.version))
-    }
-
-    /// The tasks that `actor` may see and `query` asks for.
-    pub async fn list(&self, actor: &Actor, query: &ListQuery) -> Result<Page, ServiceError> {
-        Ok(self.store.list(actor, query).await?)
-    }
-
-    /// The counts over what `actor` may see.
-    pub async fn stats(&self, actor: &Actor) -> Result<Stats, ServiceError> {
-        Ok(self.store.stats(actor).await?)
-    }
-
-    /// List and counts of one moment, with its place in the feed.
-    pub async fn dashboard(
-        &self,
-        actor: &Actor,
-        query: &ListQuery,
-    ) -> Result<(Page, Stats, u64), ServiceError> {
-        Ok(self.store.dashboard(actor, query).await?)
     }
 
     /// Edits text or audience, if the task is still at version `expected`.
@@ -232,17 +204,20 @@ impl TasksService {
         id: TaskId,
         progress: Progress,
     ) -> Result<(), ServiceError> {
-        loop {
-            let status = self.visible(actor, id).await?.status;
-            check_reporter(actor)?;
-            if !status.is_worked_on() {
-                return Err(Refusal::InvalidTransition { status, wanted: "worked on" }.into());
+        in_time(async {
+            loop {
+                let status = self.visible(actor, id).await?.status;
+                check_reporter(actor)?;
+                if !status.is_worked_on() {
+                    return Err(Refusal::InvalidTransition { status, wanted: "worked on" }.into());
+                }
+                // If its status has changed meanwhile, it is decided again.
+                if self.store.set_progress(id, status, progress.clone()).await? {
+                    return Ok(());
+                }
             }
-            // If its status has changed meanwhile, it is decided again.
-            if self.store.set_progress(id, status, progress.clone()).await? {
-                return Ok(());
-            }
-        }
+        })
+        .await
     }
 
     /// Takes in what GitHub told. `delivery` is the webhook's id; none when GitHub was asked, and
@@ -256,26 +231,29 @@ impl TasksService {
         fact: Fact,
         is_truth: bool,
     ) -> Result<Heard, ServiceError> {
-        if let Some(delivery) = delivery
-            && self.store.heard(id, delivery).await?
-        {
-            return Ok(Heard::Duplicate);
-        }
-        if !is_truth
-            && let Fact::Pull(pull) = &fact
-            && self.load(id).await?.is_torn_about(pull)
-        {
-            return Ok(Heard::Torn);
-        }
-        let cause = delivery.map(|id| Cause::Delivery { id: id.into() });
-        let command = Command::Hear(fact);
-        let under = Under { actor, cause, lease: None };
-        match self.change(id, &under, |task| Ok(decide(task, &command)?)).await {
-            Ok(true) => Ok(Heard::Applied),
-            Ok(false) => Ok(Heard::NothingNew),
-            Err(ServiceError::Store(StoreError::KnownCause)) => Ok(Heard::Duplicate),
-            Err(error) => Err(error),
-        }
+        in_time(async {
+            if let Some(delivery) = delivery
+                && self.store.heard(id, delivery).await?
+            {
+                return Ok(Heard::Duplicate);
+            }
+            if !is_truth
+                && let Fact::Pull(pull) = &fact
+                && self.load(id).await?.is_torn_about(pull)
+            {
+                return Ok(Heard::Torn);
+            }
+            let cause = delivery.map(|id| Cause::Delivery { id: id.into() });
+            let command = Command::Hear(fact);
+            let under = Under { actor, cause, lease: None };
+            match self.change(id, &under, |task| Ok(decide(task, &command)?)).await {
+                Ok(true) => Ok(Heard::Applied),
+                Ok(false) => Ok(Heard::NothingNew),
+                Err(ServiceError::Store(StoreError::KnownCause)) => Ok(Heard::Duplicate),
+                Err(error) => Err(error),
+            }
+        })
+        .await
     }
 
     /// One command of a caller who must at least see the task.
@@ -288,26 +266,29 @@ impl TasksService {
         command: &Command,
         authorise: impl Fn(&Task) -> Result<(), ServiceError> + Sync,
     ) -> Result<Done, ServiceError> {
-        if let Some(done) = self.written_before(actor, id, request).await? {
-            return Ok(done);
-        }
-        let cause = request.map(|request| request.cause(actor.id.as_str()));
-        let under = Under { actor: actor.to_ref(), cause, lease: None };
-        let decided = self
-            .change(id, &under, |task| {
+        in_time(async {
+            if let Some(done) = self.written_before(actor, id, request).await? {
+                return Ok(done);
+            }
+            let cause = request.map(|request| request.cause(actor.id.as_str()));
+            let under = Under { actor: actor.to_ref(), cause, lease: None };
+            let decided = self.change(id, &under, |task| {
                 if !actor.may_see_task(task) {
                     return Err(ServiceError::NotFound);
                 }
                 authorise(task)?;
                 Ok(decide(task, command)?)
-            })
-            .await;
-        match decided {
-            Ok(_) => self.done(id).await,
-            // The same request may have been faster on another connection: then what refuses this
-            // one is its own effect.
-            Err(error) => self.written_before(actor, id, request).await?.ok_or(error),
-        }
+            });
+            match decided.await {
+                Ok(_) => self.done(id).await,
+                // Whoever repeats it will learn whether it was done; asking now is in vain.
+                Err(error @ ServiceError::Store(StoreError::Unavailable(_))) => Err(error),
+                // The same request may have been faster on another connection: then what refuses
+                // this one is its own effect.
+                Err(error) => self.written_before(actor, id, request).await?.ok_or(error),
+            }
+        })
+        .await
     }
 
     async fn written_before(
@@ -357,16 +338,6 @@ impl TasksService {
                 Err(error) => return Err(error.into()),
             }
         }
-    }
-
-    pub(super) async fn load(&self, id: TaskId) -> Result<Task, ServiceError> {
-        let snapshot = self.store.task(id, 0).await?;
-        snapshot.map(|snapshot| snapshot.task).ok_or(ServiceError::NotFound)
-    }
-
-    async fn visible(&self, actor: &Actor, id: TaskId) -> Result<Task, ServiceError> {
-        let task = self.load(id).await?;
-        if actor.may_see_task(&task) { Ok(task) } else { Err(ServiceError::NotFound) }
     }
 
     async fn done(&self, id: TaskId) -> Result<Done, ServiceError> {

@@ -26,7 +26,7 @@ impl Run {
     pub(super) async fn analyze(
         &self,
         task: &Task,
-        attempt: Option<Attempt>,
+        attempt: Option<(Attempt, Duration)>,
     ) -> Result<Outcome, Halt> {
         if let Some(attempt) = attempt
             && let ControlFlow::Break(outcome) = self.settle(task, attempt).await?

@@ -39,12 +39,16 @@ pub(super) enum Look {
 }
 
 impl Run {
-    /// What GitHub has of an attempt.
-    pub(super) async fn look_up(&self, task: &Task, attempt: Attempt) -> Result<Look, Halt> {
+    /// What GitHub has of an attempt that was of this age when the task was claimed. The store has
+    /// told both by its own clock: this machine's may be another.
+    pub(super) async fn look_up(
+        &self,
+        task: &Task,
+        (attempt, age): (Attempt, Duration),
+    ) -> Result<Look, Halt> {
         let Bench { parts, settings, .. } = &*self.bench;
-        let passed = parts.clock.now().since(attempt.at);
-        if passed < settings.settle {
-            return Ok(Look::Early(settings.settle.saturating_sub(passed)));
+        if age < settings.settle {
+            return Ok(Look::Early(settings.settle.saturating_sub(age)));
         }
         // Without a repository nothing was ever posted.
         let found = match &task.repo {
@@ -68,7 +72,7 @@ impl Run {
     pub(super) async fn settle(
         &self,
         task: &Task,
-        attempt: Attempt,
+        attempt: (Attempt, Duration),
     ) -> Result<ControlFlow<Outcome>, Halt> {
         let outcome = match self.look_up(task, attempt).await? {
             Look::Nothing => return Ok(ControlFlow::Continue(())),

@@ -63,7 +63,11 @@ impl Run {
 
     /// Looks for the issue of a task that was cancelled while it may have been filed. If there is
     /// one, closing it is the next piece of work.
-    pub(super) async fn look_after(&self, task: &Task, attempt: Attempt) -> Result<Outcome, Halt> {
+    pub(super) async fn look_after(
+        &self,
+        task: &Task,
+        attempt: (Attempt, Duration),
+    ) -> Result<Outcome, Halt> {
         Ok(match self.look_up(task, attempt).await? {
             Look::Early(rest) => Outcome::rest("settles", rest),
             Look::Found(issue) => self.record(issue, Vec::new()).await?,

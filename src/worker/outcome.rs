@@ -47,6 +47,7 @@ impl From<StoreError> for Halt {
             StoreError::Conflict
             | StoreError::KnownCause
             | StoreError::Duplicate
+            | StoreError::TooLarge
             | StoreError::Unavailable(_)
             | StoreError::Broken(_) => Self::Store(error),
         }

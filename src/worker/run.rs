@@ -60,7 +60,8 @@ impl Run {
     }
 
     async fn turn_to(&self, claim: Claim) -> Result<Outcome, Halt> {
-        let Claim { task, attempt } = claim;
+        let Claim { task, attempt, attempt_age } = claim;
+        let attempt = attempt.map(|attempt| (attempt, attempt_age));
         match (task.work(), attempt) {
             (Some(Work::Analyze), attempt) => self.analyze(&task, attempt).await,
             (Some(Work::CloseIssue), _) => self.close_issue(&task).await,

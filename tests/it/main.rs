@@ -18,6 +18,7 @@ mod operation;
 mod reconcile;
 mod rejoin;
 mod shutdown;
+mod silent_database;
 mod simulator;
 mod slow_client;
 mod sockets;

@@ -8,6 +8,39 @@ use crate::domain::{
 };
 
 pub(super) fn hear(task: &Task, fact: &Fact) -> Vec<EventBody> {
+    let events = news(task, fact);
+    // A reviewer or a check that never stops must not take the room that the status needs.
+    let matters = task.timeline_bytes < Task::STATUS_ONLY || events.iter().any(moves_status);
+    if matters { events } else { Vec::new() }
+}
+
+/// Whether the entry is one that makes a status.
+fn moves_status(event: &EventBody) -> bool {
+    match event {
+        EventBody::Created { .. }
+        | EventBody::Analyzing {}
+        | EventBody::ClarificationNeeded { .. }
+        | EventBody::Dispatched { .. }
+        | EventBody::PrOpened { .. }
+        | EventBody::PrClosed { .. }
+        | EventBody::PrMerged { .. }
+        | EventBody::Failed { .. }
+        | EventBody::Cancelled { .. } => true,
+        EventBody::ClarificationAnswered { .. }
+        | EventBody::IssueFiled { .. }
+        | EventBody::PrUpdated { .. }
+        | EventBody::PrReview { .. }
+        | EventBody::Checks { .. }
+        | EventBody::IssueClosed { .. }
+        | EventBody::IssueReopened { .. }
+        | EventBody::Comment { .. }
+        | EventBody::Edited { .. }
+        | EventBody::Retried { .. } => false,
+    }
+}
+
+/// What is new about the fact, if anything.
+fn news(task: &Task, fact: &Fact) -> Vec<EventBody> {
     match fact {
         Fact::Pull(pull) => pull_request(task, pull),
         Fact::Review { pull, object_id, state, at } => {

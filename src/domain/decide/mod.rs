@@ -25,8 +25,9 @@ pub enum Refusal {
         /// Which question.
         question_id: String,
     },
-    /// The timeline takes no more comments and edits.
-    #[error("the timeline has reached 4 MiB and takes no more comments and edits")]
+    /// The timeline takes no more of this: from [`Task::TIMELINE_LIMIT`] on comments and edits, from
+    /// [`Task::STATUS_ONLY`] on answers and retries.
+    #[error("the timeline is full and takes no more of this")]
     TimelineFull,
     /// A field breaks a rule that needs the task or the actor to be known.
     #[error("{field} {message}")]
@@ -136,6 +137,7 @@ fn answer(task: &Task, answers: &[Answer]) -> Result<Vec<EventBody>, Refusal> {
     if task.status != Status::ClarificationNeeded {
         return Err(Refusal::transition(task, "answered"));
     }
+    check_room(task, Task::STATUS_ONLY)?;
     let given = answers
         .iter()
         .map(|a| GivenAnswer { question_id: a.question_id.clone(), answer: a.answer.clone() });
@@ -148,7 +150,7 @@ fn answer(task: &Task, answers: &[Answer]) -> Result<Vec<EventBody>, Refusal> {
 }
 
 fn comment(task: &Task, text: &Prose) -> Result<Vec<EventBody>, Refusal> {
-    check_room(task)?;
+    check_room(task, Task::TIMELINE_LIMIT)?;
     Ok(vec![EventBody::Comment {
         text: text.clone(),
         object_id: None,
@@ -157,8 +159,8 @@ fn comment(task: &Task, text: &Prose) -> Result<Vec<EventBody>, Refusal> {
     }])
 }
 
-fn check_room(task: &Task) -> Result<(), Refusal> {
-    if task.timeline_bytes >= Task::TIMELINE_LIMIT { Err(Refusal::TimelineFull) } else { Ok(()) }
+fn check_room(task: &Task, limit: u64) -> Result<(), Refusal> {
+    if task.timeline_bytes >= limit { Err(Refusal::TimelineFull) } else { Ok(()) }
 }
 
 fn edit_text(task: &Task, edit: &Edit) -> Result<Vec<EventBody>, Refusal> {
@@ -175,7 +177,7 @@ fn edit_text(task: &Task, edit: &Edit) -> Result<Vec<EventBody>, Refusal> {
     {
         return Ok(Vec::new());
     }
-    check_room(task)?;
+    check_room(task, Task::TIMELINE_LIMIT)?;
     check_team_is_named(
         team.as_ref().unwrap_or(&task.team).as_ref(),
         visibility.unwrap_or(task.visibility),
@@ -208,6 +210,7 @@ fn retry(
         | Status::PrOpened
         | Status::Merged => return Err(Refusal::transition(task, "retried")),
     }
+    check_room(task, Task::STATUS_ONLY)?;
     let next = if let Some(open) = open_pull(task) {
         open
     } else if let Some(issue) = &task.issue {

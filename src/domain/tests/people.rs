@@ -1,11 +1,12 @@
 //! What people and workers ask: answers, edits, cancellations, retries.
 
 use super::story::{
-    Open, Story, answer, ask, at, comment_on_github, edit_title, fail, file, issue_closed, labels,
-    pull, text,
+    Closed, Merged, Open, Story, answer, ask, at, checks, comment_on_github, edit_title, fail,
+    file, issue_closed, labels, pull, review, text,
 };
 use crate::domain::{
-    Answer, CloseReason, Command, Edit, EventBody, Refusal, Status, Task, Visibility, Work,
+    Answer, Checks, CloseReason, Command, Edit, EventBody, Refusal, ReviewState, Status, Task,
+    Visibility, Work,
 };
 
 fn cancelled(story: Story) -> Story {
@@ -195,6 +196,44 @@ fn a_full_timeline_takes_no_more_comments_and_edits_but_an_edit_without_news_is_
     assert_eq!(story.on(edit_title("Fix payment bug")), Ok(vec![]));
     assert_eq!(story.on(comment_on_github(1, "Too late")), Ok(vec![]));
     assert_eq!(story.on(Command::Cancel(None)), Ok(vec!["cancelled"]));
+}
+
+#[test]
+fn a_timeline_that_is_nearly_all_a_store_can_keep_takes_changes_of_status_alone() {
+    let told = |status: Status, bytes: u64, command: Command| {
+        let mut story = Story::that_is(status);
+        story.task.timeline_bytes = bytes;
+        story.on(command)
+    };
+    let (opened, asked, failed) = (Status::PrOpened, Status::ClarificationNeeded, Status::Failed);
+    let (roomy, full) = (Task::STATUS_ONLY - 1, Task::STATUS_ONLY);
+
+    let not_now: [Command; 4] = [
+        review(57, 1, ReviewState::Approved, 20).into(),
+        checks(57, "head", Checks::Passing, 20).into(),
+        pull(57, Open, 20).into(),
+        issue_closed(CloseReason::Completed, 20).into(),
+    ];
+    for command in not_now {
+        assert_eq!(told(opened, roomy, command.clone()).unwrap().len(), 1, "{command:?}");
+        assert_eq!(told(opened, full, command.clone()), Ok(vec![]), "{command:?}");
+    }
+    let retry = Command::Retry { reason: None, repo: None };
+    for (status, command) in [(asked, answer(&[("q1", "Stripe")])), (failed, retry)] {
+        assert!(told(status, roomy, command.clone()).is_ok(), "{command:?}");
+        assert_eq!(told(status, full, command), Err(Refusal::TimelineFull));
+    }
+    let always: [(Command, &[&str]); 6] = [
+        (pull(57, Closed, 20).into(), &["pr_closed"]),
+        (pull(57, Merged, 20).into(), &["pr_merged"]),
+        (pull(58, Merged, 20).into(), &["pr_updated", "pr_merged"]),
+        (issue_closed(CloseReason::NotPlanned, 20).into(), &["issue_closed", "cancelled"]),
+        (Command::Cancel(None), &["cancelled"]),
+        (fail(), &["failed"]),
+    ];
+    for (command, kinds) in always {
+        assert_eq!(told(opened, full, command).as_deref(), Ok(kinds));
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout_at};
 use tracing::debug;
 
 use crate::store::{LeaseToken, StoreError, TaskStore};
@@ -16,21 +16,29 @@ pub(super) struct Duty {
     store: Arc<dyn TaskStore>,
     token: LeaseToken,
     term: Duration,
+    /// Until when the duty is ours in any case, if it is.
+    held_until: Instant,
 }
 
 impl Duty {
     pub(super) fn new(store: Arc<dyn TaskStore>, term: Duration) -> Self {
-        Self { store, token: LeaseToken::new(), term }
+        Self { store, token: LeaseToken::new(), term, held_until: Instant::now() }
     }
 
     /// Takes the duty on, or keeps it; whether it is ours.
-    pub(super) async fn take(&self) -> Result<bool, StoreError> {
-        self.store.lead(NAME, self.token, self.term).await
+    pub(super) async fn take(&mut self) -> Result<bool, StoreError> {
+        // From when it was asked for: the answer may have taken its time.
+        let until = Instant::now() + self.term;
+        let is_ours = self.store.lead(NAME, self.token, self.term).await?;
+        if is_ours {
+            self.held_until = until;
+        }
+        Ok(is_ours)
     }
 
     /// Keeps the duty, which is ours, while `work` is done; `None`, and the work is dropped, once it
-    /// is not ours any more or nobody can say for a whole term.
-    pub(super) async fn keep_while<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+    /// is not ours any more. That is so when the term has passed and nobody has said otherwise.
+    pub(super) async fn keep_while<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             // Cancel-safe by what the callers hand in: a rest, or a look that may be repeated.
             done = work => Some(done),
@@ -38,18 +46,21 @@ impl Duty {
         }
     }
 
-    async fn loss(&self) {
-        let pause = self.term / TIMES_PER_TERM;
-        let mut kept = Instant::now();
-        let mut ticks = interval_at(kept + pause, pause);
+    async fn loss(&mut self) {
+        let mut ticks = interval(self.term / TIMES_PER_TERM);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        ticks.reset();
         loop {
-            let asked = ticks.tick().await;
-            match self.take().await {
-                Ok(true) => kept = asked,
-                Ok(false) => return,
-                Err(_) if kept.elapsed() >= self.term => return,
-                Err(error) => debug!(%error, "the reconciler's duty is not kept yet"),
+            let held_until = self.held_until;
+            let take = async {
+                ticks.tick().await;
+                self.take().await
+            };
+            // Cancel-safe: whether or not the store hears of it, the term that is known is over.
+            match timeout_at(held_until, take).await {
+                Ok(Ok(true)) => {}
+                Ok(Ok(false)) | Err(_) => return,
+                Ok(Err(error)) => debug!(%error, "the reconciler's duty is not kept yet"),
             }
         }
     }

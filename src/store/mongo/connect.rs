@@ -1,14 +1,18 @@
 //! Reaching the database, and making it ready.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use mongodb::{
     Client, Collection, Database, IndexModel,
     bson::{Document, doc},
+    error::ErrorKind,
     options::{
-        Acknowledgment, ClientOptions, CollectionOptions, IndexOptions, ReadConcern, WriteConcern,
+        Acknowledgment, ClientOptions, CollectionOptions, IndexOptions, ReadConcern,
+        ReadPreference, SelectionCriteria, WriteConcern,
     },
 };
+use tokio::time::timeout;
+use tracing::info;
 
 use super::{TASKS, Tasks, error::in_time};
 use crate::store::StoreError;
@@ -21,13 +25,24 @@ const CONNECT: Duration = Duration::from_secs(2);
 const MAJORITY: Duration = Duration::from_secs(3);
 /// Enough for all requests of an instance to be under way at once.
 const CONNECTIONS: u32 = 64;
+/// How often the server is asked whether it is still there while it builds indexes.
+const BUILDING: Duration = Duration::from_secs(10);
 
 /// The database at `uri`. Waits for nothing: it may not be there yet. What the address itself says
-/// of times and numbers stands.
+/// of times and numbers stands; what it says of whom to read from does not: all is read from the
+/// primary, for a secondary may not have what was acknowledged a moment ago.
+///
+/// Names that cannot be resolved just now are [`StoreError::Unavailable`].
 pub(super) async fn reach(uri: &str, name: &str) -> Result<Database, StoreError> {
     // The driver's words could quote the address, and it holds a password.
-    let unusable = |_| StoreError::Broken("the address of MongoDB cannot be used".into());
+    let unusable = |error: mongodb::error::Error| match error.kind.as_ref() {
+        ErrorKind::DnsResolve { .. } => {
+            StoreError::Unavailable("the address of MongoDB cannot be looked up".into())
+        }
+        _ => StoreError::Broken("the address of MongoDB cannot be used".into()),
+    };
     let mut options = ClientOptions::parse(uri).await.map_err(unusable)?;
+    options.selection_criteria = Some(primary());
     options.app_name.get_or_insert_with(|| "taskwire".into());
     options.server_selection_timeout.get_or_insert(SELECTION);
     options.connect_timeout.get_or_insert(CONNECT);
@@ -54,12 +69,18 @@ pub(super) fn tasks(database: &Database) -> Tasks {
 fn majority() -> CollectionOptions {
     let majority = WriteConcern::builder().w(Acknowledgment::Majority).w_timeout(MAJORITY).build();
     CollectionOptions::builder()
+        .selection_criteria(primary())
         .write_concern(majority)
         .read_concern(ReadConcern::majority())
         .build()
 }
 
-/// Makes sure that the server can do what is asked of it, and has the indexes.
+fn primary() -> SelectionCriteria {
+    SelectionCriteria::ReadPreference(ReadPreference::Primary)
+}
+
+/// Makes sure that the server can do what is asked of it, and has the indexes. Building one over
+/// many tasks takes its time: it is waited for as long as the server answers beside it.
 pub(super) async fn prepare(database: &Database) -> Result<(), StoreError> {
     let hello = in_time(database.run_command(doc! { "hello": 1 })).await?;
     let is_replicated =
@@ -69,12 +90,20 @@ pub(super) async fn prepare(database: &Database) -> Result<(), StoreError> {
             "MongoDB must run as a replica set: a single server has no change streams".into(),
         ));
     }
-    in_time(tasks(database).create_indexes(indexes())).await?;
-    Ok(())
+    let tasks = tasks(database);
+    let mut building = pin!(tasks.create_indexes(indexes()).into_future());
+    loop {
+        // Cancel-safe: what the timeout drops is a reference, and the building goes on.
+        if let Ok(done) = timeout(BUILDING, &mut building).await {
+            return Ok(done.map(|_| ())?);
+        }
+        info!("the database is building its indexes");
+        in_time(database.run_command(doc! { "ping": 1 })).await?;
+    }
 }
 
 /// The indexes by what they are for.
-fn indexes() -> Vec<IndexModel> {
+pub(super) fn indexes() -> Vec<IndexModel> {
     let when = |condition: Document| Some(condition);
     [
         ("by_update", doc! { "updatedAt": -1, "_id": -1 }, None, false),

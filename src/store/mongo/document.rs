@@ -14,7 +14,9 @@
 //! last         {from, entries, summaries, summary}: the newest write whole
 //! ```
 
-use mongodb::bson::{Bson, DateTime, Document, doc, serialize_to_bson, serialize_to_document};
+use mongodb::bson::{
+    Bson, DateTime, Document, doc, serialize_to_bson, serialize_to_document, serialize_to_vec,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -159,6 +161,11 @@ fn last(write: &Write, mark: &Mark) -> Result<Document, StoreError> {
     })
 }
 
+/// How many bytes `document` takes on its way to the server, and there.
+pub(super) fn size(document: &Document) -> Result<usize, StoreError> {
+    Ok(serialize_to_vec(document).map_err(|_| unwritable())?.len())
+}
+
 /// `value` as a part of a document.
 pub(super) fn to_bson<T: Serialize>(value: &T) -> Result<Bson, StoreError> {
     serialize_to_bson(value).map_err(|_| unwritable())
@@ -194,4 +201,87 @@ pub(super) struct Shown {
     /// The task as of then; not read with a task, which has its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) summary: Option<Summary>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        ActorRef, CheckReport, CheckRun, Checks, Command, Fact, PullRequest, PullState,
+        ReviewState, Visibility, decide,
+        text::{Description, Labels},
+    };
+
+    /// As long as a document of MongoDB's may be.
+    const LARGEST: usize = 16 * 1024 * 1024;
+    const PULL: PullKey = PullKey { repo_id: 123_456_789, number: 57 };
+
+    fn pull(state: PullState, n: i64) -> Fact {
+        Fact::Pull(PullRequest {
+            key: PULL,
+            repo: "acme/shop".try_into().unwrap(),
+            url: "https://github.com/acme/shop/pull/57".into(),
+            title: "Fix it".into(),
+            state,
+            draft: false,
+            head_sha: "0123456789012345678901234567890123456789".into(),
+            merge_commit_sha: None,
+            created_at: Timestamp::EPOCH,
+            updated_at: Timestamp::from_millis(n),
+        })
+    }
+
+    fn review(n: i64) -> Fact {
+        let (object_id, state) = (n.unsigned_abs(), ReviewState::Approved);
+        Fact::Review { pull: PULL, object_id, state, at: Timestamp::from_millis(n) }
+    }
+
+    fn check(n: i64) -> Fact {
+        let run = CheckRun { id: 1, suite_id: n.unsigned_abs(), name: Some("b".into()) };
+        let report = CheckReport { run, outcome: Checks::Passing, at: Timestamp::from_millis(n) };
+        let head_sha = "0123456789012345678901234567890123456789".into();
+        Fact::Checks { pull: PULL, head_sha, report }
+    }
+
+    /// A task that heard so many facts of one kind, and its document.
+    fn told(count: i64, fact: fn(i64) -> Fact) -> (Task, Vec<Event>) {
+        let first = crate::domain::EventBody::Created {
+            title: "Fix payment bug".try_into().unwrap(),
+            description: Description::default(),
+            repo: None,
+            labels: Labels::default(),
+            team: None,
+            visibility: Visibility::Everyone,
+        };
+        let by = ActorRef::system();
+        let now = Timestamp::EPOCH;
+        let write = Write::create(TaskId::new(now), first, by.clone(), now, None).unwrap();
+        let (mut task, mut events) = (write.task, vec![write.steps[0].event.clone()]);
+        for n in 0..count {
+            let fact = if n == 0 { pull(PullState::Open, 0) } else { fact(n) };
+            let bodies = decide(&task, &Command::Hear(fact)).unwrap();
+            let write = Write::append(&task, bodies, &by, now, None).unwrap();
+            events.extend(write.steps.into_iter().map(|step| step.event));
+            task = write.task;
+        }
+        (task, events)
+    }
+
+    #[test]
+    fn a_document_has_room_for_a_status_when_its_timeline_takes_nothing_else() {
+        let flaps = |n| pull(if n % 2 == 1 { PullState::Closed } else { PullState::Open }, n);
+        for (kind, fact) in [("reviews", review as fn(_) -> _), ("checks", check), ("pulls", flaps)]
+        {
+            // What many take is what one takes, times their number: the marginal cost is measured.
+            let (few, many) = (told(200, fact), told(400, fact));
+            let bytes = |(task, events): &(Task, Vec<Event>)| {
+                size(&whole(task, events, &Mark::new()).unwrap()).unwrap()
+            };
+            let stored = bytes(&many) - bytes(&few);
+            let counted = usize::try_from(many.0.timeline_bytes - few.0.timeline_bytes).unwrap();
+            let limit = usize::try_from(Task::STATUS_ONLY).unwrap();
+            let full = limit / counted * stored;
+            assert!(full < LARGEST - 1024 * 1024, "{kind}: {stored} bytes for {counted}");
+        }
+    }
 }

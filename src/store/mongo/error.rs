@@ -14,15 +14,18 @@ use crate::store::StoreError;
 /// and trying once more. A request is answered within five seconds, whatever the database does.
 const PATIENCE: Duration = Duration::from_millis(4500);
 
-/// What a server says that is not, or no longer, or not yet the primary, that is stopping, or that
-/// could not get a majority's word in time: all of it passes.
-const PASSING: [i32; 24] = [
-    6, 7, 43, 46, 50, 64, 79, 89, 91, 100, 112, 133, 134, 189, 202, 234, 237, 246, 262, 9001,
-    10107, 11600, 11602, 13435,
+/// What a server says that is not, or no longer, or not yet the primary, that is stopping, that was
+/// interrupted, that no longer has the moment that was asked for, or that could not get a majority's
+/// word in time: all of it passes.
+const PASSING: [i32; 26] = [
+    6, 7, 43, 46, 50, 64, 79, 89, 91, 100, 112, 133, 134, 189, 202, 234, 237, 239, 246, 262, 9001,
+    10107, 11600, 11601, 11602, 13435,
 ];
 /// `NotPrimaryOrSecondary`, the one more of them.
 const RECOVERING: i32 = 13436;
 const DUPLICATE_KEY: i32 = 11000;
+/// What a server says of a document that an update would make too large.
+const TOO_LARGE: [i32; 3] = [10334, 17419, 17420];
 
 /// The answer to a command, if it comes in time. One that does not may or may not have been done.
 pub(super) async fn in_time<T>(
@@ -35,7 +38,8 @@ pub(super) async fn in_time<T>(
 }
 
 impl From<Error> for StoreError {
-    /// What may pass by itself is `Unavailable`; everything else should not have happened.
+    /// What may pass by itself is `Unavailable`; everything else but a document that has become too
+    /// large should not have happened.
     fn from(error: Error) -> Self {
         let passes = match error.kind.as_ref() {
             ErrorKind::Io(_)
@@ -45,6 +49,9 @@ impl From<Error> for StoreError {
             | ErrorKind::Shutdown => true,
             _ => code(&error).is_some_and(|code| PASSING.contains(&code) || code == RECOVERING),
         };
+        if code(&error).is_some_and(|code| TOO_LARGE.contains(&code)) {
+            return Self::TooLarge;
+        }
         let said = words(&error);
         if passes { Self::Unavailable(said) } else { Self::Broken(said) }
     }

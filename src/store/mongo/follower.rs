@@ -23,7 +23,7 @@ use tracing::{info, warn};
 use super::{
     Tasks,
     change::{self, Told},
-    connect::database,
+    connect::{self, database},
     error::code,
     moment,
     progress::Pace,
@@ -76,7 +76,7 @@ impl Follower {
         (silence, pace): (Arc<Silence>, Pace),
         drain: CancellationToken,
     ) -> Self {
-        Self { tasks, outlet, silence, pace, drain, start, token: None, gap: None, is_live: true }
+        Self { tasks, outlet, silence, pace, drain, start, token: None, gap: None, is_live: false }
     }
 
     /// Follows until the store is closed or the feed's reader has left.
@@ -112,8 +112,7 @@ impl Follower {
     /// Opens the stream where it ended, or at this moment after a gap.
     async fn open(&mut self) -> Result<ChangeStream<ChangeStreamEvent<Document>>, End> {
         if self.gap.is_some() {
-            let now = moment::now(&database(&self.tasks)).await;
-            self.start = now.map_err(|error| End::Broken(error.to_string()))?;
+            self.start = self.begin_anew().await.map_err(|error| End::Broken(error.to_string()))?;
             self.token = None;
             self.silence.forget();
         }
@@ -129,6 +128,14 @@ impl Follower {
         }
     }
 
+    /// Makes sure of the indexes, which were dropped with a collection that was dropped, and finds
+    /// where to begin: whatever is not told from there on is read by whoever reads after the gap.
+    async fn begin_anew(&self) -> Result<Timestamp, StoreError> {
+        let database = database(&self.tasks);
+        connect::prepare(&database).await?;
+        moment::agreed(&database).await
+    }
+
     async fn follow(&mut self, mut stream: ChangeStream<ChangeStreamEvent<Document>>) -> End {
         // A client that reads again now reads what is not older than the stream's beginning.
         if let Some(reason) = self.gap.take()
@@ -139,6 +146,7 @@ impl Follower {
         if !self.live(true).await {
             return End::Done;
         }
+        let opened = Instant::now();
         loop {
             let is_last = self.drain.is_cancelled();
             let next = match timeout(AWAIT + OVERDUE, stream.next_if_any()).await {
@@ -154,10 +162,11 @@ impl Follower {
                 },
                 None if is_last => return End::Done,
                 None if !stream.is_alive() => return End::Lost("history_lost"),
+                // It says that there is nothing, and has had time: a stream that is late has more.
+                None if self.silence.lasted(opened, Instant::now()) > SILENT => {
+                    return End::Lost("feed_silent");
+                }
                 None => {}
-            }
-            if self.silence.lasted(Instant::now()) > SILENT {
-                return End::Lost("feed_silent");
             }
         }
     }

@@ -8,7 +8,12 @@ use mongodb::{
 };
 use serde::Deserialize;
 
-use super::{Tasks, document, document::number, error::in_time, read::parse};
+use super::{
+    Tasks,
+    document::{self, date, number},
+    error::in_time,
+    read::parse,
+};
 use crate::{
     domain::{Task, TaskId, Timestamp},
     store::{Attempt, Claim, LeaseToken, StoreError},
@@ -36,19 +41,34 @@ pub(super) async fn claim(
     token: LeaseToken,
     term: Duration,
 ) -> Result<Option<Claim>, StoreError> {
-    let to_do = doc! { "work": { "$exists": true } };
-    // Cancelled, but an issue may have been posted; once it is known there is no attempt.
-    let to_look_after = doc! { "status": "cancelled", "attempt.token": { "$exists": true } };
-    let next = doc! { "$or": [to_do, to_look_after], "$expr": { "$not": [runs()] } };
-    let lease = doc! { "token": token.to_string(), "until": from_now(term) };
-    let update = [doc! { "$set": { "lease": lease } }, waiting_since_then()];
-    let claim = tasks
-        .find_one_and_update(next, update.to_vec())
-        .sort(doc! { "waitingSince": 1, "createdAt": 1, "_id": 1 })
-        .projection(doc! { "task": 1, "attempt": 1 });
-    let Some(document) = in_time(claim).await? else { return Ok(None) };
-    let Claimed { task, attempt } = parse(document)?;
-    Ok(Some(Claim { task, attempt: attempt.map(TryInto::try_into).transpose()? }))
+    for mut next in [to_look_after(), to_do()] {
+        next.insert("$expr", doc! { "$not": [runs()] });
+        let lease = doc! { "token": token.to_string(), "until": from_now(term) };
+        let update = [doc! { "$set": { "lease": lease } }, waiting_since_then()];
+        let claim = tasks
+            .find_one_and_update(next, update.to_vec())
+            .sort(doc! { "waitingSince": 1, "createdAt": 1, "_id": 1 })
+            .return_document(ReturnDocument::After)
+            .projection(doc! { "task": 1, "attempt": 1, "lease.until": 1 });
+        if let Some(document) = in_time(claim).await? {
+            return parse::<Claimed>(document)?.into_claim(term).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+// Two questions, because each has an index that answers it in order. Of one question with an `or` a
+// server would look at every task. Each names the condition of its partial index, and its first key.
+
+/// Cancelled, but an issue may have been posted; once it is known there is no attempt. They come
+/// first: there are few, and between two looks they rest, so they hold nobody up.
+fn to_look_after() -> Document {
+    doc! { "status": "cancelled", "attempt.token": { "$exists": true } }
+}
+
+/// What a worker has to do: every time there is.
+fn to_do() -> Document {
+    doc! { "work": { "$exists": true }, "waitingSince": { "$gte": date(Timestamp::EPOCH) } }
 }
 
 /// Lets the lease last for `term` from now.
@@ -143,6 +163,23 @@ fn waiting_since_then() -> Document {
 struct Claimed {
     task: Task,
     attempt: Option<StoredAttempt>,
+    lease: Held,
+}
+
+#[derive(Deserialize)]
+struct Held {
+    until: DateTime,
+}
+
+impl Claimed {
+    fn into_claim(self, term: Duration) -> Result<Claim, StoreError> {
+        let Self { task, attempt, lease } = self;
+        let attempt: Option<Attempt> = attempt.map(TryInto::try_into).transpose()?;
+        // When it was claimed, by the same clock as the attempt's beginning.
+        let until = Timestamp::from_millis(lease.until.timestamp_millis());
+        let age = attempt.map(|attempt| until.since(attempt.at).saturating_sub(term));
+        Ok(Claim { task, attempt, attempt_age: age.unwrap_or_default() })
+    }
 }
 
 #[derive(Deserialize)]
@@ -164,5 +201,27 @@ impl TryFrom<StoredAttempt> for Attempt {
         let token =
             stored.token.parse().map_err(|_| StoreError::Broken("not a lease's token".into()))?;
         Ok(Self { at: Timestamp::from_millis(stored.at.timestamp_millis()), token })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::connect::indexes, *};
+
+    #[test]
+    fn each_question_for_work_names_the_condition_and_the_first_key_of_its_index() {
+        let indexes = indexes();
+        for (name, question) in [("to_claim", to_do()), ("to_look_after", to_look_after())] {
+            let named = |options: &&mongodb::IndexModel| {
+                options.options.as_ref().and_then(|it| it.name.as_deref()) == Some(name)
+            };
+            let index = indexes.iter().find(named).unwrap();
+            let condition = index.options.clone().unwrap().partial_filter_expression.unwrap();
+            for (field, is) in &condition {
+                assert_eq!(question.get(field), Some(is), "{name}");
+            }
+            let first = index.keys.keys().next().unwrap();
+            assert!(question.contains_key(first), "{name}: {first}");
+        }
     }
 }

@@ -36,7 +36,11 @@ use tokio_util::{
 };
 use tracing::instrument;
 
-use self::{follower::Follower, progress::Pace, silence::Silence};
+use self::{
+    follower::Follower,
+    progress::Pace,
+    silence::{Expectation, Silence},
+};
 use super::{
     Attempt, Claim, Feed, Imported, LeaseToken, ListQuery, Page, Snapshot, Stats, StoreError,
     TaskStore, WholeTask, Write,
@@ -52,11 +56,9 @@ type Tasks = Collection<Document>;
 
 /// Tasks in the collection `tasks`.
 ///
-/// The feed begins with what is committed after the store was opened. While it is full, the change
-/// stream waits, and nobody's writes do; a reader that stays away too long gets a gap.
-///
-/// An error tells that nothing was written, but for [`StoreError::Unavailable`]: an answer that was
-/// lost may have been a yes.
+/// The feed begins with what a majority of the members did not have when the store was opened. While
+/// it is full, the change stream waits, and nobody's writes do; a reader that stays away too long
+/// gets a gap.
 pub struct MongoStore {
     tasks: Tasks,
     /// From where the feed begins, until it is taken.
@@ -82,7 +84,7 @@ impl MongoStore {
         if !holds_still {
             tracing::warn!("the server does not read as of a snapshot's time");
         }
-        let start = moment::now(&database).await?;
+        let start = moment::agreed(&database).await?;
         Ok(Self::new(connect::tasks(&database), Some(start), holds_still))
     }
 
@@ -127,16 +129,9 @@ impl MongoStore {
         Ok(token)
     }
 
-    fn expect(&self, write: &Write) {
-        self.silence.expect(write.task.id, write.task.version, Instant::now());
-    }
-
-    fn settle(&self, done: Result<(), StoreError>) -> Result<(), StoreError> {
-        if done.is_err() {
-            // It is not known, or known not, to be told.
-            self.silence.forget();
-        }
-        done
+    /// A write is about to be sent: the stream is to tell it, if it succeeds.
+    fn expect(&self, write: &Write) -> Expectation<'_> {
+        self.silence.expect(write.task.id, write.task.version, Instant::now())
     }
 }
 
@@ -145,19 +140,22 @@ impl TaskStore for MongoStore {
     #[instrument(skip_all, fields(task.id = %write.task.id, event.version = write.task.version))]
     async fn create(&self, write: Write) -> Result<(), StoreError> {
         let _under_way = self.begin()?;
-        self.expect(&write);
-        self.settle(write::create(&self.tasks, &write).await)
+        let expectation = self.expect(&write);
+        write::create(&self.tasks, &write).await?;
+        expectation.stands();
+        Ok(())
     }
 
     #[instrument(skip_all, fields(task.id = %write.task.id, event.version = write.task.version))]
     async fn append(&self, write: Write) -> Result<(), StoreError> {
         let _under_way = self.begin()?;
-        self.expect(&write);
-        let done = self.settle(write::append(&self.tasks, &write).await);
-        if done.is_ok() && write.changes_status() {
+        let expectation = self.expect(&write);
+        write::append(&self.tasks, &write).await?;
+        expectation.stands();
+        if write.changes_status() {
             self.pace.forget(write.task.id);
         }
-        done
+        Ok(())
     }
 
     async fn task(&self, id: TaskId, newest: u32) -> Result<Option<Snapshot>, StoreError> {

@@ -35,7 +35,17 @@ pub(super) fn position(at: Timestamp) -> u64 {
     (u64::from(at.time) << 32) | u64::from(at.increment)
 }
 
-/// The present moment, by the database: every write that was acknowledged before is not later.
+/// The moment that a majority of the members has by now: every write that was acknowledged before is
+/// not later, and whoever reads from now on reads all that is not later.
+///
+/// The time of the primary's newest write is no such moment: a majority may not have that write yet,
+/// so a read would not show it, and a stream from that time on would not tell it.
+pub(super) async fn agreed(database: &Database) -> Result<Timestamp, StoreError> {
+    let look = doc! { "find": PROBE, "filter": {}, "limit": 1 };
+    Ok(read(database, PROBE, look, None).await?.1)
+}
+
+/// Whether the primary answers, and the time of its newest write.
 pub(super) async fn now(database: &Database) -> Result<Timestamp, StoreError> {
     #[derive(Deserialize)]
     struct Pong {

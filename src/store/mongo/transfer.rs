@@ -19,6 +19,9 @@ use crate::{
 const PAGE_BYTES: u64 = 8 * 1024 * 1024;
 /// How many documents the server sends at once: each may be long.
 const BATCH: u32 = 16;
+/// How large a document may be when it is carried here. MongoDB takes 16 MiB: the rest is for what
+/// still happens to the task, and for what its change event says besides.
+const LARGEST: usize = 15 * 1024 * 1024;
 
 #[derive(Deserialize)]
 struct Stored {
@@ -71,6 +74,9 @@ fn told(stored: Stored) -> Result<WholeTask, StoreError> {
 pub(super) async fn import(tasks: &Tasks, whole: &WholeTask) -> Result<Imported, StoreError> {
     let (mark, id) = (Mark::new(), whole.task().id);
     let document = document::import(whole, &mark)?;
+    if document::size(&document)? > LARGEST {
+        return Err(StoreError::TooLarge);
+    }
     let inserted = in_time(async {
         match tasks.insert_one(document).await {
             Ok(_) => Ok(true),

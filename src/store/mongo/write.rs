@@ -15,8 +15,8 @@ use super::{
     read::{first, parse},
 };
 use crate::{
-    domain::{Cause, TaskId},
-    store::{StoreError, Write},
+    domain::Cause,
+    store::{LeaseToken, StoreError, Write},
 };
 
 /// Inserts a task. An id that exists already is a [`StoreError::Conflict`].
@@ -33,9 +33,9 @@ pub(super) async fn create(tasks: &Tasks, write: &Write) -> Result<(), StoreErro
     if inserted.await? {
         return Ok(());
     }
-    match standing(tasks, write.task.id, None).await? {
+    match standing(tasks, write, &mark, None).await? {
         // The driver has tried twice, and the first try had come through.
-        Some(standing) if standing.has(&mark) => Ok(()),
+        Some(Standing { is_written: true, .. }) => Ok(()),
         Some(_) => Err(StoreError::Conflict),
         None => Err(StoreError::KnownCause),
     }
@@ -55,8 +55,8 @@ pub(super) async fn append(tasks: &Tasks, write: &Write) -> Result<(), StoreErro
     if in_time(command).await?.is_some() {
         return Ok(());
     }
-    let standing = standing(tasks, write.task.id, Some(&mut session)).await?;
-    standing.map_or(Err(StoreError::Conflict), |standing| standing.refusal(write, &mark))
+    let standing = standing(tasks, write, &mark, Some(&mut session)).await?;
+    standing.map_or(Err(StoreError::Conflict), |standing| standing.refusal(write.lease))
 }
 
 /// Everything that must be so for the write to happen.
@@ -76,63 +76,66 @@ fn guard(write: &Write) -> Document {
     guard
 }
 
-/// What of a task decides whether it can be written to.
+/// What of a task tells why it was not written to.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Standing {
-    events: Vec<Added>,
+    /// The write is among those that made the task.
+    is_written: bool,
+    /// A request or delivery of the write has caused an entry before.
+    is_known: bool,
     /// The token of the lease, if it has not run out.
     held: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Added {
-    mark: String,
-    cause: Option<Cause>,
-}
-
 impl Standing {
-    /// Whether the write with this mark is among those that made the task.
-    fn has(&self, mark: &Mark) -> bool {
-        self.events.iter().any(|event| event.mark == mark.as_str())
-    }
-
-    fn knows(&self, cause: &Cause) -> bool {
-        let repeats = |known: &Cause| match (known, cause) {
-            (Cause::Request { user, key, .. }, Cause::Request { user: other, key: again, .. }) => {
-                user == other && key == again
-            }
-            (Cause::Delivery { id }, Cause::Delivery { id: again }) => id == again,
-            (Cause::Request { .. }, Cause::Delivery { .. })
-            | (Cause::Delivery { .. }, Cause::Request { .. }) => false,
-        };
-        self.events.iter().filter_map(|event| event.cause.as_ref()).any(repeats)
-    }
-
-    /// Why `write` did not find what its guard asks for.
-    fn refusal(&self, write: &Write, mark: &Mark) -> Result<(), StoreError> {
-        if self.has(mark) {
-            return Ok(());
-        }
-        let mut causes = write.steps.iter().filter_map(|step| step.event.cause.as_ref());
-        if causes.any(|cause| self.knows(cause)) {
-            return Err(StoreError::KnownCause);
-        }
-        match write.lease {
-            Some(token) if self.held.as_deref() != Some(&token.to_string()) => {
-                Err(StoreError::LeaseLost)
-            }
-            Some(_) | None => Err(StoreError::Conflict),
+    /// Why a write under `lease` did not find what its guard asks for.
+    fn refusal(self, lease: Option<LeaseToken>) -> Result<(), StoreError> {
+        let is_lost = lease.is_some_and(|token| self.held != Some(token.to_string()));
+        match self {
+            Self { is_written: true, .. } => Ok(()),
+            Self { is_known: true, .. } => Err(StoreError::KnownCause),
+            Self { .. } if is_lost => Err(StoreError::LeaseLost),
+            Self { .. } => Err(StoreError::Conflict),
         }
     }
 }
 
+/// How the task stands to `write`. The server looks through the timeline, which may be long.
 async fn standing(
     tasks: &Tasks,
-    id: TaskId,
+    write: &Write,
+    mark: &Mark,
     session: Option<&mut ClientSession>,
 ) -> Result<Option<Standing>, StoreError> {
-    let held = doc! { "$cond": [lease::runs(), "$lease.token", Bson::Null] };
-    let shown = doc! { "events.mark": 1, "events.cause": 1, "held": held };
-    let pipeline = [doc! { "$match": document::of(id) }, doc! { "$project": shown }];
+    let causes = write.steps.iter().filter_map(|step| step.event.cause.as_ref());
+    let is_known = doc! { "$or": causes.map(is_caused_by).collect::<Vec<_>>() };
+    let shown = doc! {
+        "isWritten": any_entry(&same("$$entry.mark", mark.as_str())),
+        "isKnown": any_entry(&is_known),
+        "held": { "$cond": [lease::runs(), "$lease.token", Bson::Null] },
+    };
+    let pipeline = [doc! { "$match": document::of(write.task.id) }, doc! { "$project": shown }];
     first(tasks, pipeline, session).await?.map(parse).transpose()
+}
+
+/// Whether `is` holds of any entry.
+fn any_entry(is: &Document) -> Document {
+    let those = doc! { "$filter": { "input": "$events", "as": "entry", "cond": is } };
+    doc! { "$gt": [{ "$size": those }, 0] }
+}
+
+/// Whether `cause` has caused the entry, whatever it said.
+fn is_caused_by(cause: &Cause) -> Document {
+    match cause {
+        Cause::Request { user, key, .. } => doc! { "$and": [
+            same("$$entry.cause.request.user", user),
+            same("$$entry.cause.request.key", key.as_str()),
+        ] },
+        Cause::Delivery { id } => same("$$entry.cause.delivery.id", id),
+    }
+}
+
+fn same(field: &str, value: &str) -> Document {
+    doc! { "$eq": [field, { "$literal": value }] }
 }

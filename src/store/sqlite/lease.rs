@@ -34,7 +34,9 @@ pub(super) fn claim(
     let mut next = database.prepare_cached(NEXT)?;
     let mut rows = next.query([now.as_millis()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let claim = Claim { task: json::from_column(row, "state")?, attempt: attempt(row)? };
+    let (task, attempt) = (json::from_column(row, "state")?, attempt(row)?);
+    let attempt_age = attempt.map_or(Duration::ZERO, |attempt| now.since(attempt.at));
+    let claim = Claim { task, attempt, attempt_age };
     let id: String = row.get("id")?;
     database
         .prepare_cached("UPDATE tasks SET lease_token = ?2, lease_until = ?3 WHERE id = ?1")?

@@ -25,12 +25,14 @@ impl Outlet {
         Self { capacity, state: Mutex::new(State::Untaken) }
     }
 
-    /// The feed, once.
+    /// The feed, once. It is live from the first, and says so.
     pub(super) fn take(&self) -> Option<Feed> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match *state {
             State::Untaken => {
-                let (sender, feed) = mpsc::channel(self.capacity);
+                // One more for the word that it is live, which finds room: there is nothing yet.
+                let (sender, feed) = mpsc::channel(self.capacity + 1);
+                sender.try_send(FeedItem::Live(true)).ok();
                 *state = State::Open(sender);
                 Some(feed)
             }
@@ -104,8 +106,10 @@ mod tests {
         FeedItem::Progress { summary: write.steps[0].summary.clone(), progress }
     }
 
+    /// What an outlet tells after it has said that it is live.
     fn positions(mut feed: Feed) -> Vec<Option<u64>> {
         let mut told = Vec::new();
+        assert!(matches!(feed.blocking_recv(), Some(FeedItem::Live(true))));
         while let Some(item) = feed.blocking_recv() {
             told.push(match item {
                 FeedItem::Change(change) => Some(change.position),
@@ -126,7 +130,7 @@ mod tests {
                 outlet.end();
             }
         });
-        while feed.len() < 2 {
+        while feed.len() < 3 {
             thread::yield_now();
         }
 

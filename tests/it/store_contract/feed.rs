@@ -13,7 +13,7 @@ use super::{
 
 pub(super) async fn every_change_is_told_once_and_in_order(fixture: impl StoreFixture) {
     let scene = fixture.scene();
-    let mut feed = scene.store.feed().unwrap();
+    let mut feed = scene.feed().await;
     let creation = scene.creation(&alice(), plain("Fix payment bug"), None);
     let cancelled = scene.decided(&creation.task, &Command::Cancel(None));
     let retried = scene.decided(&cancelled.task, &Command::Retry { reason: None, repo: None });
@@ -41,7 +41,7 @@ pub(super) async fn what_is_refused_is_not_told(fixture: impl StoreFixture) {
     scene.does(old.id, &comment("faster")).await;
     let known = scene.creation(&alice(), plain("Once"), request("alice", "k", "h"));
     scene.store.create(known).await.unwrap();
-    let mut feed = scene.store.feed().unwrap();
+    let mut feed = scene.feed().await;
 
     let late = scene.decided(&old, &comment("too late"));
     scene.store.append(late.clone()).await.unwrap_err();
@@ -66,7 +66,7 @@ pub(super) async fn what_is_refused_is_not_told(fixture: impl StoreFixture) {
 pub(super) async fn what_is_told_can_be_read(fixture: impl StoreFixture) {
     const WRITES: u64 = 200;
     let scene = fixture.scene();
-    let mut feed = scene.store.feed().unwrap();
+    let mut feed = scene.feed().await;
     let mut writers = JoinSet::new();
     for _ in 0..4 {
         let scene = scene.clone();
@@ -91,7 +91,7 @@ pub(super) async fn the_feed_is_taken_once_and_ends_when_the_store_is_closed(
     fixture: impl StoreFixture,
 ) {
     let scene = fixture.scene();
-    let mut feed = scene.store.feed().unwrap();
+    let mut feed = scene.feed().await;
     assert!(scene.store.feed().is_none());
     let task = scene.task().await;
     scene.store.ping().await.unwrap();
@@ -109,7 +109,7 @@ pub(super) async fn the_feed_is_taken_once_and_ends_when_the_store_is_closed(
 
 pub(super) async fn a_reader_that_left_holds_nobody_up(fixture: impl StoreFixture) {
     let scene = fixture.scene();
-    let mut feed = scene.store.feed().unwrap();
+    let mut feed = scene.feed().await;
     let id = scene.task().await.id;
     assert!(matches!(next(&mut feed).await, Some(FeedItem::Change(_))));
     drop(feed);

@@ -161,7 +161,7 @@ pub(super) async fn a_write_under_a_lost_lease_is_refused(fixture: impl StoreFix
 pub(super) async fn leases_are_nobody_elses_business(fixture: impl StoreFixture) {
     let scene = fixture.scene();
     let task = scene.task().await;
-    let mut feed = scene.store.feed().unwrap();
+    let mut feed = scene.feed().await;
     let token = LeaseToken::new();
 
     claim(&scene, token).await.unwrap();

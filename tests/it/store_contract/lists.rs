@@ -194,7 +194,7 @@ pub(super) async fn an_empty_store_has_nothing_to_count(fixture: impl StoreFixtu
 
     assert!(page.tasks.is_empty() && page.next.is_none());
     assert_eq!(stats, Stats::default());
-    let mut feed = scene.store.feed().unwrap();
+    let mut feed = scene.feed().await;
     scene.task().await;
     assert!(next_change(&mut feed).await.position > position);
     let nobody = scene.store.stats(&user("nobody", &[])).await.unwrap();

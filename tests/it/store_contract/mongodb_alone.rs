@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use mongodb::bson::{Bson, doc};
 use taskwire::{
-    domain::{Command, Status, Summary},
-    store::{FeedItem, LeaseToken, ListQuery, MongoStore, StoreError},
+    domain::{Command, EventBody, Status, Summary},
+    store::{
+        FeedItem, LeaseToken, ListQuery, MongoStore, Stats, StoreError, TaskStore as _, WholeTask,
+        Write,
+    },
 };
 use tokio::time::{Instant, timeout};
 
@@ -14,12 +17,13 @@ use super::{
     progress::{shown, step},
     scene::{admin, alice, comment, next, next_change, plain, request},
 };
+use crate::support::TestDatabase;
 
 #[tokio::test]
 async fn what_one_instance_writes_every_other_tells_and_reads() {
     let fixture = MongoFixture::fresh().await;
     let (one, other) = (fixture.scene(), fixture.another().await);
-    let mut feeds = [one.store.feed().unwrap(), other.store.feed().unwrap()];
+    let mut feeds = [one.feed().await, other.feed().await];
     let task = one.task().await;
     let after = other.does(task.id, &comment("from next door")).await;
 
@@ -55,7 +59,7 @@ async fn progress_is_written_once_a_second_and_the_last_one_always() {
     let fixture = MongoFixture::fresh().await;
     let (one, other) = (fixture.scene(), fixture.another().await);
     let task = one.task().await;
-    let mut feed = other.store.feed().unwrap();
+    let mut feed = other.feed().await;
     let began = Instant::now();
     for current in 1..=50 {
         one.store.set_progress(task.id, Status::Created, step(&one, current)).await.unwrap();
@@ -77,7 +81,7 @@ async fn progress_is_written_once_a_second_and_the_last_one_always() {
 async fn an_operators_hand_on_a_task_is_a_gap_and_the_feed_goes_on() {
     let fixture = MongoFixture::fresh().await;
     let scene = fixture.scene();
-    let mut feed = scene.store.feed().unwrap();
+    let mut feed = scene.feed().await;
     let task = scene.task().await;
     next_change(&mut feed).await;
     let tasks = fixture.database().tasks().await;
@@ -105,7 +109,7 @@ async fn an_operators_hand_on_a_task_is_a_gap_and_the_feed_goes_on() {
 async fn a_dropped_collection_is_a_gap_after_which_the_feed_goes_on() {
     let fixture = MongoFixture::fresh().await;
     let scene = fixture.scene();
-    let mut feed = scene.store.feed().unwrap();
+    let mut feed = scene.feed().await;
     scene.task().await;
     next_change(&mut feed).await;
 
@@ -118,6 +122,71 @@ async fn a_dropped_collection_is_a_gap_after_which_the_feed_goes_on() {
     assert_eq!(said, ["Live(false)", "Gap(\"history_lost\")", "Live(true)"]);
     let task = scene.task().await;
     assert_eq!(next_change(&mut feed).await.task_id(), Some(task.id));
+    let once = scene.creation(&alice(), plain("Once"), request("alice", "k", "h"));
+    scene.store.create(once).await.unwrap();
+    let again = scene.creation(&alice(), plain("Once"), request("alice", "k", "h"));
+    let known = scene.store.create(again).await;
+    assert!(matches!(known, Err(StoreError::KnownCause)), "it has its indexes again: {known:?}");
+}
+
+#[tokio::test]
+async fn an_attempts_age_goes_by_the_databases_clock() {
+    let hour = Duration::from_hours(1);
+    let fixture = MongoFixture::fresh().await;
+    let scene = fixture.scene();
+    let id = scene.task().await.id;
+    let token = LeaseToken::new();
+    scene.store.claim(token, hour).await.unwrap().unwrap();
+    scene.store.begin_attempt(id, 1, token).await.unwrap();
+    let began = Instant::now();
+    let earlier = doc! { "$subtract": ["$attempt.at", i64::try_from(hour.as_millis()).unwrap()] };
+    let update = vec![doc! { "$set": { "attempt.at": earlier } }];
+    fixture.database().tasks().await.update_many(doc! {}, update).await.unwrap();
+    scene.store.release(id, token, Duration::ZERO).await.unwrap();
+    scene.clock.advance(10 * hour);
+
+    let claim = scene.store.claim(LeaseToken::new(), hour).await.unwrap().unwrap();
+
+    let most = hour + began.elapsed() + Duration::from_secs(1);
+    assert!((hour..=most).contains(&claim.attempt_age), "{:?}", claim.attempt_age);
+}
+
+#[tokio::test]
+async fn all_is_read_from_the_primary_whatever_the_address_says() {
+    let database = TestDatabase::fresh();
+    let client = mongodb::Client::with_uri_str(&database.uri).await.unwrap();
+    let hello = client.database("admin").run_command(doc! { "hello": 1 }).await.unwrap();
+    let (hosts, set) = (hello.get_array("hosts").unwrap(), hello.get_str("setName").unwrap());
+    let hosts: Vec<_> = hosts.iter().filter_map(Bson::as_str).collect();
+    // Of a single member there is no secondary that could answer.
+    let uri = format!("mongodb://{}/?replicaSet={set}&readPreference=secondary", hosts.join(","));
+
+    let store = MongoStore::connect(&uri, &database.name).await.unwrap();
+
+    assert!(store.list(&admin(), &ListQuery::default()).await.unwrap().tasks.is_empty());
+    assert_eq!(store.stats(&admin()).await.unwrap(), Stats::default());
+}
+
+#[tokio::test]
+async fn a_task_that_is_too_large_for_the_database_is_refused_by_name() {
+    let scene = MongoFixture::fresh().await.scene();
+    let write = scene.creation(&alice(), plain("Long"), None);
+    let (mut task, mut events) = (write.task, vec![write.steps[0].event.clone()]);
+    let long = "x".repeat(10_000);
+    for _ in 0..1_600 {
+        let text = long.as_str().try_into().unwrap();
+        let said = EventBody::Comment { text, object_id: None, url: None, occurred_at: None };
+        let write =
+            Write::append(&task, vec![said], &alice().to_ref(), task.updated_at, None).unwrap();
+        events.extend(write.steps.into_iter().map(|step| step.event));
+        task = write.task;
+    }
+    let whole = WholeTask::new(task.id, events, None).unwrap();
+
+    let refused = scene.store.import(whole).await;
+
+    assert!(matches!(refused, Err(StoreError::TooLarge)), "{refused:?}");
+    assert!(scene.store.task(task.id, 0).await.unwrap().is_none());
 }
 
 #[tokio::test]

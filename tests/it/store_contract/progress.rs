@@ -39,7 +39,7 @@ pub(super) async fn the_latest_progress_is_shown_and_told(fixture: impl StoreFix
     let scene = fixture.scene();
     let task = scene.task().await;
     let other = scene.task().await;
-    let mut feed = scene.store.feed().unwrap();
+    let mut feed = scene.feed().await;
 
     for current in 1..=2 {
         let kept = scene

@@ -24,6 +24,14 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
+    /// The feed, which has said that it is live before anything else.
+    pub(super) async fn feed(&self) -> Feed {
+        let mut feed = self.store.feed().unwrap();
+        let first = next(&mut feed).await;
+        assert!(matches!(first, Some(FeedItem::Live(true))), "{first:?}");
+        feed
+    }
+
     /// A task that `actor` has submitted.
     pub(super) async fn submitted(&self, actor: &Actor, new: NewTask) -> Task {
         let write = self.creation(actor, new, None);

@@ -47,7 +47,7 @@ pub(super) async fn a_dashboard_contains_the_changes_up_to_its_position_and_no_o
     fixture: impl StoreFixture,
 ) {
     let scene = fixture.scene();
-    let mut feed = scene.store.feed().unwrap();
+    let mut feed = scene.feed().await;
     let mut writers = JoinSet::new();
     for _ in 0..4 {
         let scene = scene.clone();

@@ -88,7 +88,7 @@ async fn a_store_that_is_only_looked_at_shows_what_is_written_beside_it_and_touc
 #[tokio::test]
 async fn dropping_the_store_ends_its_feed() {
     let fixture = SqliteFixture::fresh().await;
-    let mut feed = fixture.scene().store.feed().unwrap();
+    let mut feed = fixture.scene().feed().await;
     let task = fixture.scene().task().await;
 
     drop(fixture);

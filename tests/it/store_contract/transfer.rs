@@ -218,7 +218,7 @@ pub(super) async fn a_carried_task_lives_on<F: StoreFixture>(fixture: F) {
 
     carry(&from, &to).await;
 
-    let mut feed = to.store.feed().unwrap();
+    let mut feed = to.feed().await;
     let key = from.read(id).await.task.pull_keys().next().unwrap();
     let merged = to.does(id, &hear_pull(key, taskwire::domain::PullState::Merged)).await;
     assert_eq!(merged.status, Status::Merged);
@@ -308,7 +308,7 @@ pub(super) async fn an_import_is_told_as_a_gap<F: StoreFixture>(fixture: F) {
     let line = lines(&from).await.remove(0);
     let other = F::fresh().await;
     let to = other.scene();
-    let mut feed = to.store.feed().unwrap();
+    let mut feed = to.feed().await;
 
     import(&to, &line).await.unwrap();
 

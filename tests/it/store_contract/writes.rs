@@ -68,7 +68,7 @@ pub(super) async fn racing_writers_lose_nothing(fixture: impl StoreFixture) {
     const WRITERS: u64 = 8;
     const EACH: u64 = 20;
     let scene = fixture.scene();
-    let mut feed = scene.store.feed().unwrap();
+    let mut feed = scene.feed().await;
     let id = scene.task().await.id;
 
     let mut writers = JoinSet::new();
@@ -123,7 +123,7 @@ pub(super) async fn what_was_acknowledged_survives_a_crash(fixture: impl StoreFi
     }
     assert_eq!(scene.store.stats(&admin()).await.unwrap(), stats);
     assert_eq!(scene.store.linked_to_pull(pull).await.unwrap().len(), before.len());
-    let mut feed = scene.store.feed().unwrap();
+    let mut feed = scene.feed().await;
     scene.task().await;
     assert!(next_change(&mut feed).await.position > position, "positions go on");
 }

@@ -67,7 +67,9 @@ fn a_server_that_dies_while_it_files_leaves_one_issue() {
 
     outer.block_on(async {
         clock.advance(Duration::from_secs(1));
-        let setup = Setup::one_at_a_time(&clock);
+        // How long ago it was filed is for the store to say: the next one's clock is wrong.
+        let ahead = Duration::from_hours(1);
+        let setup = Setup { ahead, ..Setup::one_at_a_time(&clock) };
         let next = Instance::start(dir.path(), &github.simulator, setup);
         next.pass_the_turn().await;
         assert_eq!(next.task(id).await.status, Status::Analyzing, "it is too early to look");

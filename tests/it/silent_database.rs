@@ -1,0 +1,84 @@
+//! A database that says nothing any more, and does not hang up either: those who wait for it are told
+//! in time.
+
+use std::{sync::Arc, time::Duration};
+
+use reqwest::StatusCode;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use taskwire::{
+    domain::{Clock, SystemClock, text::RepoName},
+    github::{self, GitHubSettings, ReconcileSettings, Reconciler, Turn, Webhooks},
+    store::{MongoStore, TaskStore},
+    tasks::{RepoRules, TasksService},
+};
+use tokio::{net::TcpListener, time::Instant};
+
+use crate::support::{DatabaseServer, Line, Program, TestDatabase};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_is_answered_within_five_seconds_whatever_it_asks_the_database_for() {
+    let database = DatabaseServer::start();
+    let line = Line::to(&database.uri()).await;
+    let server = Program::start(&TestDatabase::on(&line.uri()).env());
+    let alice = server.token("alice", &[]);
+    let id = server.create(&alice, "Fix payment bug", "?").await;
+    server.task_in(&id, &alice, "clarification_needed").await;
+
+    // What it reads first takes its time, and what it writes is never answered.
+    line.slow_down(Duration::from_millis(500));
+    line.die_at("Is anybody there?");
+    let began = Instant::now();
+    let comment = server
+        .request("POST", &format!("/api/tasks/{id}/comments"), &alice)
+        .header("Idempotency-Key", "once")
+        .json(&json!({ "text": "Is anybody there?" }));
+    let answer = comment.send().await.unwrap();
+
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.headers().contains_key("retry-after"));
+    let problem: Value = answer.json().await.unwrap();
+    assert_eq!(problem["code"], "store_unavailable");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reconciler_that_cannot_keep_its_duty_stops_by_the_end_of_its_term() {
+    const TERM: Duration = Duration::from_secs(3);
+    let database = DatabaseServer::start();
+    let line = Line::to(&database.uri()).await;
+    let name = TestDatabase::on(&line.uri()).name.clone();
+    let store: Arc<dyn TaskStore> =
+        Arc::new(MongoStore::connect(&line.uri(), &name).await.unwrap());
+    // A GitHub that takes a call and never answers.
+    let deaf = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let api_url = format!("http://{}/", deaf.local_addr().unwrap()).parse().unwrap();
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let repo = RepoName::try_from("acme/shop").unwrap();
+    let rules = RepoRules::new(Some(repo.clone()), []);
+    let tasks = TasksService::new(store.clone(), clock.clone(), rules);
+    let github = github::connect(GitHubSettings {
+        token: Some(SecretString::from("token")),
+        api_url,
+        request_timeout: Duration::from_mins(1),
+    });
+    let webhooks =
+        Webhooks::new(tasks, store, github.unwrap(), vec![repo], "github.com".to_owned());
+    let settings = ReconcileSettings {
+        interval: Duration::from_mins(5),
+        term: TERM,
+        backoff: Duration::from_secs(1),
+    };
+    let mut reconciler = Reconciler::new(webhooks, clock, settings);
+    let began = Instant::now();
+
+    let (turn, _call) = tokio::join!(reconciler.turn(), async {
+        let call = deaf.accept().await.unwrap();
+        line.die();
+        call
+    });
+
+    assert_eq!(turn, Turn::NotOurs);
+    let late = began.elapsed().saturating_sub(TERM);
+    assert!(late < Duration::from_secs(1), "{late:?} after the end of its term");
+}
