@@ -9,6 +9,7 @@ mod read;
 mod repos;
 mod request;
 mod service;
+mod turns;
 mod watch;
 mod work;
 

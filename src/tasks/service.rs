@@ -5,7 +5,7 @@ use std::sync::Arc;
 use metrics::counter;
 use tracing::instrument;
 
-use super::{RepoRules, Request, ServiceError, patience::in_time};
+use super::{RepoRules, Request, ServiceError, patience::in_time, turns::Turns};
 use crate::{
     domain::{
         Actor, ActorRef, Answer, Cause, Clock, Command, Edit, EventBody, Fact, NewTask, Progress,
@@ -50,6 +50,7 @@ pub struct TasksService {
     pub(super) store: Arc<dyn TaskStore>,
     pub(super) clock: Arc<dyn Clock>,
     repos: Arc<RepoRules>,
+    turns: Arc<Turns>,
 }
 
 /// Under what a change is written.
@@ -62,7 +63,7 @@ pub(super) struct Under {
 impl TasksService {
     /// The use cases over `store`.
     pub fn new(store: Arc<dyn TaskStore>, clock: Arc<dyn Clock>, repos: RepoRules) -> Self {
-        Self { store, clock, repos: Arc::new(repos) }
+        Self { store, clock, repos: Arc::new(repos), turns: Arc::default() }
     }
 
     /// Whether tasks may be filed in `repo`.
@@ -316,6 +317,7 @@ impl TasksService {
         under: &Under,
         decide: impl Fn(&Task) -> Result<Vec<EventBody>, ServiceError> + Sync,
     ) -> Result<bool, ServiceError> {
+        let mut turn = None;
         loop {
             let task = self.load(id).await?;
             let bodies = decide(&task)?;
@@ -333,6 +335,9 @@ impl TasksService {
                 // Somebody else's write went through, so this loop as a whole makes headway.
                 Err(StoreError::Conflict) => {
                     counter!(STORE_CONFLICTS).increment(1);
+                    if turn.is_none() {
+                        turn = self.turns.take(id).await;
+                    }
                     tokio::task::yield_now().await;
                 }
                 Err(error) => return Err(error.into()),

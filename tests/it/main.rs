@@ -8,6 +8,7 @@
 
 mod clients;
 mod cluster;
+mod crowd;
 mod demo;
 mod documents;
 mod durability;

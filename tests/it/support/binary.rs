@@ -142,10 +142,15 @@ impl Program {
 
     /// How many sockets it serves.
     pub(crate) async fn sockets(&self) -> usize {
+        self.metric("taskwire_sockets_connected").await
+    }
+
+    /// What a metric without labels says; 0 if it has said nothing yet.
+    pub(crate) async fn metric(&self, name: &str) -> usize {
         let admin = self.token("operator", &["--role", "admin"]);
         let answer = self.request("GET", "/metrics", &admin).send().await.unwrap();
         let metrics = answer.text().await.unwrap();
-        let count = |line: &str| line.strip_prefix("taskwire_sockets_connected ")?.parse().ok();
+        let count = |line: &str| line.strip_prefix(name)?.strip_prefix(' ')?.trim().parse().ok();
         metrics.lines().find_map(count).unwrap_or(0)
     }
 

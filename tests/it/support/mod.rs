@@ -20,7 +20,7 @@ pub(crate) use line::Line;
 pub(crate) use node::{Node, digest};
 pub(crate) use proxy::Proxy;
 pub(crate) use raw::RawSocket;
-pub(crate) use store::Store;
+pub(crate) use store::{Store, StoreUnderTest};
 pub(crate) use stream::{Frame, Stream};
 
 /// A description that leaves nothing to ask.
