@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-mongodb check build web
+.PHONY: help run test check build web
 .NOTPARALLEL:
 
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
@@ -7,8 +7,7 @@ WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts
 
 help:
 	@echo 'make run     build, start a demo with a simulated GitHub, and print a login link'
-	@echo 'make test    run the tests: Rust, web unit, end to end in Chromium'
-	@echo 'make test-mongodb  the whole server on MongoDB, and several instances under load; needs cargo-nextest'
+	@echo 'make test    run the tests: Rust on both stores, web unit, end to end in Chromium'
 	@echo 'make check   formatting, lints, types and documentation'
 	@echo 'make build   the optimised server with the web app inside: target/release/taskwire'
 	@echo 'make web     the web app alone: web/dist'
@@ -23,10 +22,6 @@ test: web/dist/index.html tests/node/node_modules/.package-lock.json
 	scripts/test-rust
 	cd web && npm test
 	cd web && TASKWIRE_BIN=$(TARGET)/debug/taskwire npm run e2e
-
-test-mongodb: web/dist/index.html tests/node/node_modules/.package-lock.json
-	scripts/need-python-client $(TARGET)/python-client
-	scripts/test-mongodb
 
 check: web/dist/index.html tests/node/node_modules/.package-lock.json
 	cargo fmt --all --check

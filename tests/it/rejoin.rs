@@ -15,12 +15,13 @@ use taskwire::{
     },
     feed::{Bounds, Broadcaster, Hub, Outbound, Subscriber},
     protocol::socket::JoinDashboard,
-    store::{SqliteStore, TaskStore},
     tasks::{RepoRules, TasksService},
     telemetry,
 };
 use tempfile::TempDir;
 use tokio::{task::JoinSet, time::timeout};
+
+use crate::support::{Store, StoreUnderTest};
 
 const TASKS: usize = 3;
 const WRITERS: usize = 3;
@@ -33,7 +34,7 @@ struct World {
     tasks: TasksService,
     hub: Hub,
     ids: Vec<TaskId>,
-    _folder: Arc<TempDir>,
+    _kept: Arc<(Store, TempDir)>,
 }
 
 fn actor(id: &str, role: Role) -> Actor {
@@ -48,16 +49,16 @@ fn actor(id: &str, role: Role) -> Actor {
 
 impl World {
     async fn start(running: &mut JoinSet<()>) -> Self {
-        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let folder = tempfile::tempdir().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let store = SqliteStore::open(folder.path(), clock.clone()).unwrap();
-        let store: Arc<dyn TaskStore> = Arc::new(store);
+        let kept = Store::fresh();
+        let store = kept.open(folder.path(), clock.clone()).await;
         let feed = store.feed().unwrap();
         let tasks = TasksService::new(store, clock.clone(), RepoRules::new(None, Vec::new()));
         let hub = Hub::new(tasks.clone(), clock);
         running.spawn(Broadcaster::new(hub.clone()).run(feed));
         hub.live().await;
-        let mut world = Self { tasks, hub, ids: Vec::new(), _folder: folder };
+        let mut world = Self { tasks, hub, ids: Vec::new(), _kept: Arc::new((kept, folder)) };
         for n in 0..TASKS {
             let new = NewTask {
                 title: format!("Task {n}").as_str().try_into().unwrap(),
@@ -150,7 +151,12 @@ impl Told {
 
     fn check(&self, last: u64, what: &str) {
         let state = self.state.expect("a state came first");
-        assert_eq!(self.since, (state + 1..=last).collect::<Vec<_>>(), "{what} after {state}");
+        let mut since = &self.since[..];
+        // A stand-in's state may have more than it says: that is told again, and harmless.
+        if StoreUnderTest::chosen() == StoreUnderTest::MongoDb {
+            since = &since[since.iter().take_while(|version| **version <= state).count()..];
+        }
+        assert_eq!(since, (state + 1..=last).collect::<Vec<_>>(), "{what} after {state}");
     }
 }
 

@@ -1,11 +1,11 @@
-//! `taskwire export` and `taskwire import`: every task, from one data directory to another.
+//! `taskwire export` and `taskwire import`: every task, from one store to another.
 
-use std::{path::Path, process::Output};
+use std::process::Output;
 
 use serde_json::{Value, json};
-use tempfile::tempdir;
+use tempfile::{TempDir, tempdir};
 
-use crate::support::{CLEAR, GitHub, Program, run_in};
+use crate::support::{CLEAR, GitHub, Program, Store, run_in};
 
 /// What a command that succeeds says on stdout.
 fn stdout(output: Output) -> String {
@@ -17,8 +17,30 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-fn export(folder: &Path) -> String {
-    stdout(run_in(folder, &["export"], ""))
+/// Where tasks can be kept: a data directory, and the database that is used instead of it, if any.
+struct Place {
+    folder: TempDir,
+    store: Store,
+}
+
+impl Place {
+    /// An empty one of the kind under test.
+    fn fresh() -> Self {
+        Self { folder: tempdir().unwrap(), store: Store::fresh() }
+    }
+
+    /// An empty data directory.
+    fn sqlite() -> Self {
+        Self { folder: tempdir().unwrap(), store: Store::sqlite() }
+    }
+
+    fn import(&self, lines: &str) -> Output {
+        run_in(self.folder.path(), &self.store, &["import"], lines)
+    }
+
+    fn export(&self) -> String {
+        stdout(run_in(self.folder.path(), &self.store, &["export"], ""))
+    }
 }
 
 /// A server with tasks in every status, and their ids.
@@ -77,19 +99,22 @@ async fn story(github: &GitHub) -> (Program, Vec<String>) {
 async fn what_is_exported_beside_a_server_is_the_same_wherever_it_is_imported() {
     let github = GitHub::start().await;
     let (server, ids) = story(&github).await;
-    let there = tempdir().unwrap();
+    let there = Place::fresh();
 
-    let lines = export(server.folder());
-    let first = run_in(there.path(), &["import"], &lines);
-    let again = run_in(there.path(), &["import"], &lines);
+    let lines = server.print("export");
+    let first = there.import(&lines);
+    let again = there.import(&lines);
 
     assert_eq!(lines.lines().count(), ids.len());
     assert!(stderr(&first).contains("imported 6 tasks; 0 were here already"), "{}", stderr(&first));
     assert!(first.status.success() && again.status.success());
     assert!(stderr(&again).contains("imported 0 tasks; 6 were here already"), "{}", stderr(&again));
-    assert_eq!(export(there.path()), lines, "byte for byte");
+    assert_eq!(there.export(), lines, "byte for byte");
+    let home = Place::sqlite();
+    assert!(home.import(&lines).status.success());
+    assert_eq!(home.export(), lines, "and back");
 
-    let other = Program::start_in(there, &github.env());
+    let other = Program::start_in(there.folder, there.store, &github.env());
     let alice = server.token("alice", &[]);
     for id in &ids {
         let path = format!("/api/tasks/{id}");
@@ -115,7 +140,7 @@ async fn a_line_that_is_refused_is_named_and_the_others_are_taken() {
         let id = server.create(&alice, title, "?").await;
         server.task_in(&id, &alice, "clarification_needed").await;
     }
-    let lines = export(server.folder());
+    let lines = server.print("export");
     let lines: Vec<&str> = lines.lines().collect();
     let changed = |line: &str, key: &str, value: Value| {
         let mut line: Value = serde_json::from_str(line).unwrap();
@@ -132,9 +157,9 @@ async fn a_line_that_is_refused_is_named_and_the_others_are_taken() {
             .replace("\"createdAt\":", "\"was\":"),
         lines[2].to_owned(),
     ];
-    let there = tempdir().unwrap();
+    let there = Place::fresh();
 
-    let done = run_in(there.path(), &["import"], &input.join("\n"));
+    let done = there.import(&input.join("\n"));
 
     assert_eq!(done.status.code(), Some(1));
     let said = stderr(&done);
@@ -150,7 +175,7 @@ async fn a_line_that_is_refused_is_named_and_the_others_are_taken() {
     }
     assert!(!said.contains("secret"), "{said}");
     let expected: Vec<&str> = vec![lines[0], lines[2]];
-    assert_eq!(export(there.path()).lines().collect::<Vec<_>>(), expected);
+    assert_eq!(there.export().lines().collect::<Vec<_>>(), expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -159,17 +184,17 @@ async fn a_task_with_another_past_is_refused_and_stays_as_it_is() {
     let alice = server.token("alice", &[]);
     let id = server.create(&alice, "One", "?").await;
     server.task_in(&id, &alice, "clarification_needed").await;
-    let there = tempdir().unwrap();
-    let before = export(server.folder());
-    assert!(run_in(there.path(), &["import"], &before).status.success());
+    let there = Place::fresh();
+    let before = server.print("export");
+    assert!(there.import(&before).status.success());
     server.post(&format!("/api/tasks/{id}/comments"), &alice, &json!({ "text": "Later" })).await;
 
-    let refused = run_in(there.path(), &["import"], &export(server.folder()));
+    let refused = there.import(&server.print("export"));
 
     assert_eq!(refused.status.code(), Some(1));
     let said = stderr(&refused);
     assert!(said.contains(&format!("line 1 is refused: task {id}: a task of this id")), "{said}");
-    assert_eq!(export(there.path()), before);
+    assert_eq!(there.export(), before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -177,8 +202,8 @@ async fn an_import_wants_the_data_directory_for_itself_and_an_export_wants_one()
     let server = Program::start::<&str>(&[]);
     let empty = tempdir().unwrap();
 
-    let held = run_in(server.folder(), &["import"], "");
-    let nothing = run_in(empty.path(), &["export"], "");
+    let held = run_in(server.folder(), &Store::sqlite(), &["import"], "");
+    let nothing = run_in(empty.path(), &Store::sqlite(), &["export"], "");
 
     assert_eq!((held.status.code(), nothing.status.code()), (Some(1), Some(1)));
     assert!(stderr(&held).contains("is in use by another taskwire"), "{}", stderr(&held));

@@ -56,24 +56,29 @@ enum Kind {
 impl Program {
     /// Starts the program with `env` besides what every test needs.
     pub(crate) fn start<V: AsRef<str>>(env: &[(&str, V)]) -> Self {
-        Self::start_kind(Kind::Plain, tempfile::tempdir().unwrap(), env)
+        Self::start_in(tempfile::tempdir().unwrap(), Store::fresh(), env)
     }
 
-    /// Starts the program on a folder that has data already.
-    pub(crate) fn start_in<V: AsRef<str>>(folder: TempDir, env: &[(&str, V)]) -> Self {
-        Self::start_kind(Kind::Plain, folder, env)
+    /// Starts the program where there may be data already.
+    pub(crate) fn start_in<V: AsRef<str>>(
+        folder: TempDir,
+        store: Store,
+        env: &[(&str, V)],
+    ) -> Self {
+        Self::start_kind(Kind::Plain, folder, store, env)
     }
 
     /// Starts a demo with `env`.
     pub(crate) fn start_demo(env: &[(&str, &str)]) -> Self {
-        Self::start_kind(Kind::Demo, tempfile::tempdir().unwrap(), env)
+        Self::start_kind(Kind::Demo, tempfile::tempdir().unwrap(), Store::sqlite(), env)
     }
 
-    fn start_kind<V: AsRef<str>>(kind: Kind, folder: TempDir, env: &[(&str, V)]) -> Self {
-        let store = match kind {
-            Kind::Plain => Store::fresh(),
-            Kind::Demo => Store::sqlite(),
-        };
+    fn start_kind<V: AsRef<str>>(
+        kind: Kind,
+        folder: TempDir,
+        store: Store,
+        env: &[(&str, V)],
+    ) -> Self {
         let mut all = store.env();
         all.extend(env.iter().map(|(name, value)| ((*name).into(), value.as_ref().into())));
         let (child, url, link) = launch(folder.path(), "0", &all, kind);
@@ -278,9 +283,9 @@ fn refusal(serve: &mut Command) -> String {
     String::from_utf8(ended.stderr).unwrap()
 }
 
-/// Runs one command of the program on `folder` to its end, with `input` as its stdin.
-pub(crate) fn run_in(folder: &Path, args: &[&str], input: &str) -> Output {
-    let mut command = command(folder, "0", &[], Kind::Plain);
+/// Runs one command of the program on `folder` and `store` to its end, with `input` as its stdin.
+pub(crate) fn run_in(folder: &Path, store: &Store, args: &[&str], input: &str) -> Output {
+    let mut command = command(folder, "0", &store.env(), Kind::Plain);
     let stdin = tempfile::tempfile().and_then(|mut file| {
         file.write_all(input.as_bytes())?;
         file.rewind()?;

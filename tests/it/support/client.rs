@@ -62,11 +62,6 @@ impl Request {
         Self(self.0.body(body))
     }
 
-    /// The same request once more.
-    pub(crate) fn again(&self) -> Self {
-        Self(self.0.try_clone().expect("its body is no stream"))
-    }
-
     /// The answer, which is as documented; a stream's messages are its reader's to check.
     pub(crate) async fn send(self) -> reqwest::Result<Response> {
         let (client, request) = self.0.build_split();
