@@ -8,6 +8,8 @@ use crate::support::{Client, PATIENCE, Program};
 
 /// Twenty seconds of the demo pass in one.
 const FAST: (&str, &str) = ("TASKWIRE__DEMO__SPEED", "20");
+/// Every task is read again and again.
+const READS: (&str, &str) = ("TASKWIRE__LIMITS__HTTP_READS_PER_SECOND_PER_USER", "10000");
 const FIRST: &str = "Cards with 3-D Secure are declined at the last step";
 
 /// A token of one of the demo's users.
@@ -116,7 +118,7 @@ async fn a_server_that_is_no_demo_has_no_users_to_choose_from() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_dozen_passes_through_every_status_and_every_link_leads_somewhere() {
-    let demo = Program::start_demo(&[FAST]);
+    let demo = Program::start_demo(&[FAST, READS]);
     let admin = token_of(&demo, "admin").await;
     let everything = [
         "created",
@@ -183,7 +185,7 @@ async fn a_guests_task_is_worked_on_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_demo_that_dies_goes_on_where_it_was() {
-    let mut demo = Program::start_demo(&[("TASKWIRE__DEMO__SPEED", "5")]);
+    let mut demo = Program::start_demo(&[("TASKWIRE__DEMO__SPEED", "5"), READS]);
     let link = demo.linked_token();
     let admin = token_of(&demo, "admin").await;
     tasks_when(&demo, &admin, |tasks| {
