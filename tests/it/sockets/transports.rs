@@ -170,7 +170,7 @@ impl Polling {
     /// The packets that one poll brings.
     async fn get(&self) -> String {
         let packets = self.http.get(&self.url).send().await.unwrap().text().await.unwrap();
-        packets.split('\u{1e}').for_each(check_packet);
+        packets.split('\u{1e}').for_each(|packet| check_packet(packet).unwrap());
         if packets.split('\u{1e}').any(|packet| packet == "2") {
             self.post("3").await;
         }

@@ -1,96 +1,195 @@
-//! Somebody between a client and its server who can put words into the server's mouth.
+//! Somebody between a client and its server, who holds all that the server says against the documents
+//! and can put words into its mouth.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    future::pending,
+    io,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
 
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::{Request, State},
+    http::{StatusCode, header::CONTENT_TYPE},
+    response::{IntoResponse as _, Response},
+    serve::Listener,
+};
+use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{
-        TcpListener, TcpStream,
-        tcp::{OwnedReadHalf, OwnedWriteHalf},
-    },
+    net::{TcpListener, TcpStream},
     sync::mpsc,
+};
+use tokio_tungstenite::{
+    accept_hdr_async, client_async,
+    tungstenite::{
+        Message,
+        handshake::server::{Request as Handshake, Response as Accepted},
+    },
 };
 use tokio_util::task::TaskTracker;
 
-/// Passes connections on, in both directions.
+use super::{Client, contract::check_packet};
+
+/// Passes on what it is sent, by WebSocket or by HTTP.
 pub(crate) struct Proxy {
     /// Where it listens.
     pub(crate) url: String,
-    webs: Arc<Mutex<Vec<mpsc::Sender<Vec<u8>>>>>,
+    heard: Arc<Heard>,
+}
+
+/// What the connections have in common.
+struct Heard {
+    /// The server's host and port.
+    server: String,
+    /// What the server said that is not as documented.
+    faults: Mutex<Vec<String>>,
+    /// The clients that are connected by a WebSocket.
+    webs: Mutex<Vec<mpsc::Sender<String>>>,
+    tasks: TaskTracker,
 }
 
 impl Proxy {
     /// A proxy for the server at `url`.
     pub(crate) async fn to(url: &str) -> Self {
         let server = url.strip_prefix("http://").unwrap().to_owned();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let webs = Arc::new(Mutex::new(Vec::new()));
-        let (known, tasks) = (webs.clone(), TaskTracker::new());
-        tasks.clone().spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                // A server that is away: the client finds its connection closed.
-                let Ok(server) = TcpStream::connect(&server).await else { continue };
-                let (words, inject) = mpsc::channel(1);
-                let (from_client, to_client) = client.into_split();
-                let (from_server, to_server) = server.into_split();
-                tasks.spawn(up(from_client, to_server, words, known.clone()));
-                tasks.spawn(down(from_server, to_client, inject));
-            }
+        let heard = Arc::new(Heard {
+            server,
+            faults: Mutex::default(),
+            webs: Mutex::default(),
+            tasks: TaskTracker::new(),
         });
-        Self { url, webs }
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (plain, accepted) = mpsc::channel(16);
+        let router = Router::new().fallback(pass_on).with_state(heard.clone());
+        heard.tasks.spawn(axum::serve(Plain { accepted, address }, router).into_future());
+        heard.tasks.spawn(sort(listener, plain, heard.clone()));
+        Self { url: format!("http://{address}"), heard }
     }
 
     /// Says an event to every client that is connected by a WebSocket, between two messages of the
     /// server's.
     pub(crate) async fn say(&self, event: &str, payload: &Value) {
-        let text = format!("42[\"{event}\",{payload}]");
-        let mut frame = vec![0x81, u8::try_from(text.len()).ok().filter(|len| *len < 126).unwrap()];
-        frame.extend(text.into_bytes());
-        let webs: Vec<_> = self.webs.lock().unwrap().clone();
+        let webs: Vec<_> = self.heard.webs.lock().unwrap().clone();
         let mut heard = 0;
         for web in webs {
-            heard += usize::from(web.send(frame.clone()).await.is_ok());
+            heard += usize::from(web.send(format!("42[\"{event}\",{payload}]")).await.is_ok());
         }
         assert!(heard > 0, "nobody is connected by a WebSocket");
     }
 }
 
-async fn up(
-    mut client: OwnedReadHalf,
-    mut server: OwnedWriteHalf,
-    words: mpsc::Sender<Vec<u8>>,
-    known: Arc<Mutex<Vec<mpsc::Sender<Vec<u8>>>>>,
-) {
-    let mut bytes = vec![0; 64 * 1024];
-    let mut words = Some(words);
-    while let Ok(read @ 1..) = client.read(&mut bytes).await {
-        if String::from_utf8_lossy(&bytes[..read]).contains("transport=websocket") {
-            known.lock().unwrap().extend(words.take());
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let faults = self.heard.faults.lock().unwrap();
+            assert!(faults.is_empty(), "said, and not as documented: {faults:#?}");
         }
-        if server.write_all(&bytes[..read]).await.is_err() {
+    }
+}
+
+impl Heard {
+    fn judge(&self, packet: &str) {
+        self.faults.lock().unwrap().extend(check_packet(packet).err());
+    }
+}
+
+/// Tells a WebSocket from any other connection by its first bytes.
+async fn sort(
+    listener: TcpListener,
+    plain: mpsc::Sender<(TcpStream, SocketAddr)>,
+    heard: Arc<Heard>,
+) {
+    while let Ok((client, address)) = listener.accept().await {
+        let mut first = [0; 256];
+        let Ok(length) = client.peek(&mut first).await else { continue };
+        if String::from_utf8_lossy(&first[..length]).contains("transport=websocket") {
+            heard.tasks.spawn(bridge(client, heard.clone()));
+        } else if plain.send((client, address)).await.is_err() {
             return;
         }
     }
 }
 
-async fn down(
-    mut server: OwnedReadHalf,
-    mut client: OwnedWriteHalf,
-    mut inject: mpsc::Receiver<Vec<u8>>,
-) {
-    let mut bytes = vec![0; 64 * 1024];
+/// Passes messages on in both directions, until either side ends.
+async fn bridge(client: TcpStream, heard: Arc<Heard>) {
+    let mut path = String::new();
+    #[expect(clippy::result_large_err, reason = "the signature is tungstenite's")]
+    let look = |request: &Handshake, response: Accepted| {
+        path = request.uri().to_string();
+        Ok(response)
+    };
+    let Ok(mut client) = accept_hdr_async(client, look).await else { return };
+    // A server that is away: the client finds its connection closed.
+    let Ok(server) = TcpStream::connect(&heard.server).await else { return };
+    let url = format!("ws://{}{path}", heard.server);
+    let Ok((mut server, _)) = client_async(url, server).await else { return };
+    let (words, mut inject) = mpsc::channel(1);
+    heard.webs.lock().unwrap().push(words);
     loop {
-        let written = tokio::select! {
-            read = server.read(&mut bytes) => match read {
-                Ok(read @ 1..) => client.write_all(&bytes[..read]).await,
+        let passed = tokio::select! {
+            said = server.next() => match said {
+                Some(Ok(message)) => {
+                    if let Message::Text(packet) = &message {
+                        heard.judge(packet);
+                    }
+                    client.send(message).await
+                }
                 _ => return,
             },
-            Some(frame) = inject.recv() => client.write_all(&frame).await,
+            said = client.next() => match said {
+                Some(Ok(message)) => server.send(message).await,
+                _ => return,
+            },
+            Some(packet) = inject.recv() => client.send(Message::text(packet)).await,
         };
-        if written.is_err() {
+        if passed.is_err() {
             return;
         }
+    }
+}
+
+/// Passes a request on; the packets of a poll are held against the document, as other answers are.
+async fn pass_on(State(heard): State<Arc<Heard>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+    let mut asked =
+        Client::new().request(parts.method, format!("http://{}{}", heard.server, parts.uri));
+    if let Some(kind) = parts.headers.get(CONTENT_TYPE) {
+        asked = asked.header(CONTENT_TYPE, kind);
+    }
+    let Ok(answer) = asked.body(body).send().await else {
+        return StatusCode::BAD_GATEWAY.into_response();
+    };
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    let body: Bytes = answer.bytes().await.unwrap();
+    if status.is_success() {
+        String::from_utf8_lossy(&body).split('\u{1e}').for_each(|packet| heard.judge(packet));
+    }
+    (status, headers, Body::from(body)).into_response()
+}
+
+/// Every connection but a WebSocket.
+struct Plain {
+    accepted: mpsc::Receiver<(TcpStream, SocketAddr)>,
+    address: SocketAddr,
+}
+
+impl Listener for Plain {
+    type Io = TcpStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (TcpStream, SocketAddr) {
+        match self.accepted.recv().await {
+            Some(connection) => connection,
+            None => pending().await,
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        Ok(self.address)
     }
 }

@@ -67,7 +67,7 @@ impl RawSocket {
                 match self.0.next().await {
                     Some(Ok(Message::Text(text))) if text.as_str() == "2" => self.say("3").await,
                     Some(Ok(Message::Text(text))) => {
-                        check_packet(text.as_str());
+                        check_packet(text.as_str()).unwrap();
                         if is(text.as_str()) {
                             return Some(text.to_string());
                         }

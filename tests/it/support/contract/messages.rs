@@ -18,21 +18,23 @@ pub(crate) fn check_event(event: &str, arguments: &[Value]) -> Verdict {
     }
 }
 
-/// Holds a packet as it came over the wire against the document; panics if it is not as documented.
-#[track_caller]
-pub(crate) fn check_packet(packet: &str) {
-    let json = |text: &str| serde_json::from_str::<Vec<Value>>(text).unwrap();
+/// Holds a packet as it came over the wire against the document.
+pub(crate) fn check_packet(packet: &str) -> Verdict {
+    let unread = |error: serde_json::Error| format!("{packet}: {error}");
     if let Some(event) = packet.strip_prefix("42") {
-        let event = json(event);
-        check_event(event[0].as_str().unwrap(), &event[1..]).unwrap();
+        let event: Vec<Value> = serde_json::from_str(event).map_err(unread)?;
+        match event.split_first() {
+            Some((Value::String(name), arguments)) => check_event(name, arguments),
+            _ => Err(format!("{packet} has no name")),
+        }
     } else if let Some(ack) = packet.strip_prefix("43") {
-        let [ack] = &json(ack.trim_start_matches(|c: char| c.is_ascii_digit()))[..] else {
-            panic!("{packet}")
-        };
-        check_any_ack(ack).unwrap();
+        let ack = ack.trim_start_matches(|c: char| c.is_ascii_digit());
+        let [ack]: [Value; 1] = serde_json::from_str(ack).map_err(unread)?;
+        check_any_ack(&ack)
     } else if let Some(refusal) = packet.strip_prefix("44") {
-        let refusal: Value = serde_json::from_str(refusal).unwrap();
-        check_payload("connect_error", &refusal).unwrap();
+        check_payload("connect_error", &serde_json::from_str(refusal).map_err(unread)?)
+    } else {
+        Ok(())
     }
 }
 
