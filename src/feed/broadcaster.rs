@@ -5,10 +5,10 @@ use std::{collections::HashMap, time::Duration};
 use metrics::histogram;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Hub, throttle::Throttle};
+use super::{Hub, doing::Doing, throttle::Throttle};
 use crate::{
-    domain::{Progress, TaskId},
-    store::{Change, Feed, FeedItem},
+    domain::{Progress, TaskId, Timestamp},
+    store::{Feed, FeedItem},
     telemetry::metrics::FEED_LAG,
 };
 
@@ -52,19 +52,22 @@ impl Broadcaster {
     fn take(&mut self, item: FeedItem) {
         match item {
             FeedItem::Change(change) => {
-                let Some(task) = change.task_id() else { return };
-                self.measure_lag(&change);
+                let Some(newest) = change.steps.last() else { return };
+                let task = newest.summary.id;
+                self.measure_lag(newest.event.at);
                 if change.changes_status() {
                     self.throttle.forget(task);
                     self.latest.remove(&task);
+                } else {
+                    self.throttle.catch_up(&newest.summary);
                 }
                 self.hub.publish(change, self.latest.get(&task));
             }
             FeedItem::Progress { summary, progress } => {
                 let now = Instant::now();
                 self.latest.insert(summary.id, progress.clone());
-                if let Some((summary, progress)) = self.throttle.admit(summary, progress, now) {
-                    self.hub.publish_progress(&summary, progress);
+                if let Some(doing) = self.throttle.admit(Doing::new(summary, progress), now) {
+                    self.hub.publish_progress(&doing);
                 }
             }
             FeedItem::Gap(reason) => self.hub.require_resync(reason),
@@ -73,15 +76,14 @@ impl Broadcaster {
     }
 
     /// Clocks differ between instances: one that is behind the writer's sees no lag.
-    fn measure_lag(&self, change: &Change) {
-        let Some(newest) = change.steps.last() else { return };
-        let lag = self.hub.now().as_millis() - newest.event.at.as_millis();
+    fn measure_lag(&self, written: Timestamp) {
+        let lag = self.hub.now().as_millis() - written.as_millis();
         histogram!(FEED_LAG).record(Duration::from_millis(u64::try_from(lag).unwrap_or(0)));
     }
 
     fn release_progress(&mut self) {
-        for (summary, progress) in self.throttle.take_due(Instant::now()) {
-            self.hub.publish_progress(&summary, progress);
+        for doing in self.throttle.take_due(Instant::now()) {
+            self.hub.publish_progress(&doing);
         }
     }
 }

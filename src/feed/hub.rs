@@ -10,10 +10,10 @@ use std::{
 
 use tokio::sync::watch;
 
-use super::{Bounds, Message, Subscriber, shape::Shaped, snapshot::Snapshots};
+use super::{Bounds, Message, Subscriber, doing::Doing, shape::Shaped, snapshot::Snapshots};
 use crate::{
-    domain::{Actor, Clock, Progress, Summary, TaskId, Timestamp},
-    protocol::socket::{ServerMessage, TaskProgress},
+    domain::{Actor, Clock, Progress, TaskId, Timestamp},
+    protocol::socket::ServerMessage,
     store::Change,
     tasks::TasksService,
 };
@@ -167,12 +167,10 @@ impl Hub {
         }
     }
 
-    pub(super) fn publish_progress(&self, summary: &Summary, progress: Progress) {
-        let (at, version) = (progress.timestamp, summary.version);
-        let payload = TaskProgress { task_id: summary.id, version, progress };
-        let message = Message::new(&ServerMessage::TaskProgress(Box::new(payload)), at);
-        for subscriber in self.followers(summary.id) {
-            subscriber.offer_progress(summary, &message);
+    pub(super) fn publish_progress(&self, doing: &Doing) {
+        let message = doing.message();
+        for subscriber in self.followers(doing.task()) {
+            subscriber.offer_progress(doing, &message);
         }
     }
 

@@ -6,6 +6,7 @@
 //! carrier wakes and empties it. Nobody here waits for a client.
 
 mod broadcaster;
+mod doing;
 mod flight;
 mod hub;
 mod inbox;

@@ -67,6 +67,11 @@ impl Shaped {
         self.after.id
     }
 
+    /// The task after it.
+    pub(super) fn after(&self) -> &Summary {
+        &self.after
+    }
+
     pub(super) fn version(&self) -> u64 {
         self.after.version
     }

@@ -1,7 +1,7 @@
 //! One client: what it follows, what is held back for it, what waits for it.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, HashSet, VecDeque, hash_map::Entry},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -14,11 +14,12 @@ use tokio::{
 
 use super::{
     Message,
+    doing::Doing,
     inbox::Inbox,
     shape::{Shaped, Sight},
 };
 use crate::{
-    domain::{Actor, Status, Summary, TaskId},
+    domain::{Actor, Status, TaskId},
     protocol::socket::{JoinDashboard, Mode},
     telemetry::metrics::EVENTS_COALESCED,
 };
@@ -98,12 +99,24 @@ pub(super) struct Held {
     pub(super) dashboard: bool,
     changes: VecDeque<Arc<Shaped>>,
     /// Each task's newest progress.
-    progress: HashMap<TaskId, (Summary, Arc<Message>)>,
+    progress: HashMap<TaskId, Doing>,
 }
 
 impl Held {
     fn holds(&self, task: TaskId) -> bool {
         self.dashboard || self.tasks.contains(&task)
+    }
+
+    /// Lets the progress that is held say how the task is after a change, or ends it.
+    fn note(&mut self, change: &Shaped) {
+        if let Entry::Occupied(mut held) = self.progress.entry(change.task()) {
+            let is_newer = change.version() > held.get().summary().version;
+            if is_newer && change.changes_status() {
+                held.remove();
+            } else {
+                held.get_mut().catch_up(change.after());
+            }
+        }
     }
 }
 
@@ -221,8 +234,8 @@ impl Subscriber {
     }
 
     /// Takes a task's progress in.
-    pub(super) fn offer_progress(&self, summary: &Summary, message: &Arc<Message>) {
-        self.lock().offer_progress(summary, message);
+    pub(super) fn offer_progress(&self, doing: &Doing, message: &Arc<Message>) {
+        self.lock().offer_progress(doing, message);
         self.filled.notify_one();
     }
 
@@ -237,12 +250,10 @@ impl Subscriber {
                 if state.offer(&change, self.bounds) {
                     left.push(change.task());
                 }
-                if change.changes_status() {
-                    state.held.progress.remove(&change.task());
-                }
+                state.held.note(&change);
             }
-            for (summary, message) in std::mem::take(&mut state.held.progress).into_values() {
-                state.offer_progress(&summary, &message);
+            for doing in std::mem::take(&mut state.held.progress).into_values() {
+                state.offer_progress(&doing, &doing.message());
             }
         }
         self.filled.notify_one();
@@ -286,14 +297,15 @@ impl State {
         is_lost && self.rooms.remove(&task).is_some()
     }
 
-    fn offer_progress(&mut self, summary: &Summary, message: &Arc<Message>) {
+    fn offer_progress(&mut self, doing: &Doing, message: &Arc<Message>) {
+        let summary = doing.summary();
         let follows = self.rooms.contains_key(&summary.id)
             || self.dashboard.as_ref().is_some_and(|dashboard| dashboard.join.mode == Mode::All);
         if !follows || !self.actor.may_see(summary) {
             return;
         }
         if self.held.holds(summary.id) {
-            self.held.progress.insert(summary.id, (summary.clone(), message.clone()));
+            self.held.progress.insert(summary.id, doing.clone());
         } else {
             self.inbox.push_ephemeral(message.clone());
         }

@@ -5,8 +5,9 @@ use std::{collections::HashMap, time::Duration};
 use metrics::counter;
 use tokio::time::Instant;
 
+use super::doing::Doing;
 use crate::{
-    domain::{Progress, Summary, TaskId},
+    domain::{Summary, TaskId},
     telemetry::metrics::EVENTS_COALESCED,
 };
 
@@ -21,25 +22,20 @@ pub(super) struct Throttle {
 
 struct Pace {
     free_at: Instant,
-    kept: Option<(Summary, Progress)>,
+    kept: Option<Doing>,
 }
 
 impl Throttle {
     /// The progress, if it may go out now; otherwise it is kept in place of an older one.
-    pub(super) fn admit(
-        &mut self,
-        summary: Summary,
-        progress: Progress,
-        now: Instant,
-    ) -> Option<(Summary, Progress)> {
-        if let Some(pace) = self.tasks.get_mut(&summary.id) {
-            if pace.kept.replace((summary, progress)).is_some() {
+    pub(super) fn admit(&mut self, doing: Doing, now: Instant) -> Option<Doing> {
+        if let Some(pace) = self.tasks.get_mut(&doing.task()) {
+            if pace.kept.replace(doing).is_some() {
                 counter!(EVENTS_COALESCED).increment(1);
             }
             return None;
         }
-        self.tasks.insert(summary.id, Pace { free_at: now + INTERVAL, kept: None });
-        Some((summary, progress))
+        self.tasks.insert(doing.task(), Pace { free_at: now + INTERVAL, kept: None });
+        Some(doing)
     }
 
     /// Forgets what is kept of a task: its status has changed.
@@ -49,13 +45,22 @@ impl Throttle {
         }
     }
 
+    /// Lets what is kept of a task say how the task is now.
+    pub(super) fn catch_up(&mut self, after: &Summary) {
+        if let Some(pace) = self.tasks.get_mut(&after.id)
+            && let Some(doing) = &mut pace.kept
+        {
+            doing.catch_up(after);
+        }
+    }
+
     /// When the next kept progress is due, or the next pace is over.
     pub(super) fn due(&self) -> Option<Instant> {
         self.tasks.values().map(|pace| pace.free_at).min()
     }
 
     /// What is due by `now`.
-    pub(super) fn take_due(&mut self, now: Instant) -> Vec<(Summary, Progress)> {
+    pub(super) fn take_due(&mut self, now: Instant) -> Vec<Doing> {
         let mut due = Vec::new();
         self.tasks.retain(|_, pace| {
             if pace.free_at > now {

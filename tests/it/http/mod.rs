@@ -8,6 +8,7 @@ mod contract;
 mod deliveries;
 mod idempotency;
 mod lists;
+mod progress;
 mod refusals;
 mod requests;
 mod sse_dashboard;
