@@ -7,6 +7,7 @@
 mod carrier;
 mod connect;
 mod end;
+mod hung_up;
 mod inbound;
 mod line;
 mod refusal;
@@ -17,8 +18,12 @@ mod worker;
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use metrics::counter;
-use socketioxide::{ParserConfig, SocketIo, TransportType, adapter::LocalAdapter, socket::Socket};
-use tokio::time::timeout;
+use socketioxide::{
+    ParserConfig, SocketIo, TransportType,
+    adapter::LocalAdapter,
+    socket::{Sid, Socket},
+};
+use tokio::time::{sleep, timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use socketioxide::layer::SocketIoLayer;
@@ -37,6 +42,7 @@ use crate::{
     },
     telemetry::metrics::CONNECTS_REFUSED,
 };
+use hung_up::HungUp;
 use session::Session;
 use transports::Transports;
 
@@ -86,6 +92,7 @@ pub struct Realtime(Arc<Gateway>);
 struct Gateway {
     parts: Parts,
     transports: Transports,
+    hung_up: HungUp,
     io: SocketIo,
     /// Cancelled when every socket has been closed.
     closing: CancellationToken,
@@ -113,6 +120,7 @@ impl Realtime {
         let realtime = Self(Arc::new(Gateway {
             parts,
             transports: Transports::default(),
+            hung_up: HungUp::default(),
             io: io.clone(),
             closing: CancellationToken::new(),
         }));
@@ -121,15 +129,17 @@ impl Realtime {
     }
 
     /// Whether a request under `/socket.io` with this `query`, from `ip` by way of `peer`, is let
-    /// through. What is refused here, waiting can mend: it is to be answered as HTTP, so that stock
-    /// clients try again.
+    /// through. What is refused here, waiting or a new session can mend: it is to be answered as
+    /// HTTP, so that stock clients try again.
     pub fn enter(&self, query: &str, ip: IpAddr, peer: &Peer) -> Result<(), Problem> {
         // Read exactly as the engine reads it: what it takes for a new session is admitted as one.
         let parameter = |name| query.split('&').find_map(|pair| pair.strip_prefix(name));
         let Some(session) = parameter("sid=") else { return self.admit(ip) };
-        if is_websocket(query)
-            && let Ok(session) = session.parse()
-        {
+        let Ok(session) = session.parse() else { return Ok(()) }; // The engine's to refuse.
+        if self.0.hung_up.refuses(session) {
+            return Err(Problem::new(Code::NotFound, "this session has ended; open a new one"));
+        }
+        if is_websocket(query) {
             // From here on this connection, not that of the handshake, carries the session.
             self.0.transports.note(session, peer);
         }
@@ -185,9 +195,11 @@ impl Realtime {
 
     /// Shuts a WebSocket's TCP stream down, whatever waits to be written; stock clients come back.
     ///
-    /// A polling client has no connection of its own: its heartbeat ends it.
+    /// A polling client has no connection of its own: its requests are refused, so that its heartbeat
+    /// ends it.
     fn cut(&self, socket: &Socket<LocalAdapter>, reason: &'static str) {
         if socket.transport_type() == TransportType::Polling {
+            self.refuse(socket.id);
             return;
         }
         let upgraded = self.0.transports.of(socket.id);
@@ -198,6 +210,21 @@ impl Realtime {
             tracing::warn!(actor.id = user.map(UserId::as_str), reason, "a client is cut off");
             transport.close();
         }
+    }
+
+    /// Refuses a session for as long as its heartbeat may take to end it.
+    fn refuse(&self, session: Sid) {
+        let realtime = self.clone();
+        self.0.hung_up.refuse(session);
+        self.parts().tracker.spawn(async move {
+            let config::Socket { ping_interval, ping_timeout } = realtime.parts().socket;
+            tokio::select! {
+                () = sleep(2 * ping_interval + ping_timeout + LINGER) => {
+                    realtime.0.hung_up.forget(session);
+                }
+                () = realtime.0.closing.cancelled() => {}
+            }
+        });
     }
 
     fn parts(&self) -> &Parts {

@@ -1,8 +1,11 @@
 //! What stands before the handshake, and what is left of who was refused or has gone.
 
-use serde_json::json;
+use std::time::Duration;
 
-use crate::support::{Node, PATIENCE, Program, RawSocket};
+use serde_json::json;
+use tokio::time::{sleep, timeout};
+
+use crate::support::{Node, PATIENCE, Program, RawPolling, RawSocket};
 
 const HANDSHAKE: &str = "/socket.io/?EIO=4&transport=polling";
 
@@ -53,6 +56,30 @@ async fn who_has_left_and_stays_connected_is_hung_up_on() {
     raw.say("41").await;
     let ended = raw.heard(|_| false).await;
     assert_eq!(ended, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_left_and_goes_on_polling_is_refused_and_its_session_ends() {
+    let server = Program::start(&[
+        ("TASKWIRE__SOCKET__PING_INTERVAL_MS", "500"),
+        ("TASKWIRE__SOCKET__PING_TIMEOUT_MS", "500"),
+    ]);
+    let alice = server.token("alice", &[]);
+    let polling = RawPolling::connect(&server, &alice).await;
+    polling.post("41").await;
+    let refusals = async {
+        let first = loop {
+            if let Err(status) = polling.try_get().await {
+                break status;
+            }
+        };
+        // Nobody answers its pings any more: in the end the engine knows it no longer.
+        while polling.try_post("3").await != 400 {
+            sleep(Duration::from_millis(50)).await; // between two looks
+        }
+        first
+    };
+    assert_eq!(timeout(PATIENCE, refusals).await.expect("it is refused, and ends"), 404);
 }
 
 #[tokio::test(flavor = "multi_thread")]

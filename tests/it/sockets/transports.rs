@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::support::{Client, Node, PATIENCE, Program, RawSocket, contract::check_packet};
+use crate::support::{Node, PATIENCE, Program, RawPolling, RawSocket};
 
 const FAST: &[(&str, &str)] = &[
     ("TASKWIRE__LIMITS__HTTP_WRITES_PER_MINUTE_PER_USER", "1000000"),
@@ -91,9 +91,7 @@ async fn what_an_upgrade_loses_is_asked_for_again() {
     }
     let node = Node::start();
     node.connect("bystander", &server.url, &alice, json!({})).await;
-    let polling = Polling::open(&server).await;
-    polling.post(&format!("40{}", json!({ "token": alice }))).await;
-    while !polling.get().await.contains("connection_ack") {}
+    let polling = RawPolling::connect(&server, &alice).await;
     for task in &tasks {
         polling.post(&format!("42[\"task:join\",{}]", json!({ "taskId": task }))).await;
     }
@@ -143,37 +141,4 @@ async fn comment(server: &Program, token: &str, tasks: &[String], count: usize) 
         }
     }))
     .await;
-}
-
-/// A polling session by hand.
-struct Polling {
-    http: Client,
-    url: String,
-    sid: String,
-}
-
-impl Polling {
-    async fn open(server: &Program) -> Self {
-        let (http, url) =
-            (Client::new(), format!("{}/socket.io/?EIO=4&transport=polling", server.url));
-        let opened = http.get(&url).send().await.unwrap().text().await.unwrap();
-        let opened: Value = serde_json::from_str(opened.strip_prefix('0').unwrap()).unwrap();
-        let sid = opened["sid"].as_str().unwrap().to_owned();
-        Self { http, url: format!("{url}&sid={sid}"), sid }
-    }
-
-    async fn post(&self, packet: &str) {
-        let answer = self.http.post(&self.url).body(packet.to_owned()).send().await.unwrap();
-        assert_eq!(answer.status(), 200);
-    }
-
-    /// The packets that one poll brings.
-    async fn get(&self) -> String {
-        let packets = self.http.get(&self.url).send().await.unwrap().text().await.unwrap();
-        packets.split('\u{1e}').for_each(|packet| check_packet(packet).unwrap());
-        if packets.split('\u{1e}').any(|packet| packet == "2") {
-            self.post("3").await;
-        }
-        packets
-    }
 }
