@@ -81,6 +81,8 @@ impl Task {
             EventBody::Analyzing {} => self.enter(Status::Analyzing),
             EventBody::ClarificationNeeded { questions } => {
                 self.questions.retain(|question| question.answer.is_some());
+                let old = self.questions.len().saturating_sub(Self::ANSWERS_KEPT);
+                self.questions.drain(..old);
                 self.questions.extend(questions.iter().cloned());
                 self.enter(Status::ClarificationNeeded);
             }

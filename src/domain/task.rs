@@ -178,7 +178,7 @@ pub struct Task {
     pub created_at: Timestamp,
     /// The newest event's time.
     pub updated_at: Timestamp,
-    /// What was asked, in order.
+    /// What was asked, in order: what waits for an answer, and the newest of what was answered.
     pub questions: Vec<Question>,
     /// Its issue, once filed.
     pub issue: Option<Issue>,
@@ -201,6 +201,9 @@ impl Task {
     /// Past this many it takes nothing more but what GitHub, a cancellation or a failure makes of its
     /// status. Every store keeps as much again for these.
     pub const STATUS_ONLY: u64 = 8 * 1024 * 1024;
+    /// How many answered questions a task keeps when it is asked about again, the newest; older ones are
+    /// in its timeline.
+    pub const ANSWERS_KEPT: usize = 12;
 
     /// The pull request shown: the merged one, else the newest open, else the newest closed.
     pub(crate) fn shown_pull(&self) -> Option<&LinkedPull> {

@@ -13,7 +13,9 @@ use crate::{
     store::Snapshot,
 };
 
-/// How much of a message a task's events may fill, so that with all else it stays below 1 MiB.
+/// How much of a message a task may fill, so that with what is around it it stays below 1 MiB.
+const TASK_BUDGET: usize = 1000 * 1024;
+/// How much of that its events may fill.
 const EVENTS_BUDGET: usize = 600 * 1024;
 
 /// One entry of a task's timeline. Entry `n` made version `n`.
@@ -167,7 +169,7 @@ pub struct Task {
     pub summary: TaskSummary,
     /// Its description.
     pub description: Description,
-    /// What was asked, in order.
+    /// What was asked, in order; of what was answered before the last round, the newest twelve.
     pub questions: Vec<Question>,
     /// Its newest entries, oldest first: at most 200, fewer if they are long.
     pub events: Vec<TaskEvent>,
@@ -178,16 +180,20 @@ pub struct Task {
 impl From<Snapshot> for Task {
     fn from(snapshot: Snapshot) -> Self {
         let Snapshot { task, events, progress } = snapshot;
-        let events = newest_that_fit(&events, EVENTS_BUDGET);
-        let events_from = events.first().map_or(task.version + 1, |first| first.version);
         let domain::Task { description, questions, .. } = &task;
-        Self {
+        let mut view = Self {
             summary: TaskSummary::new(&Summary::from(&task), progress),
             description: description.clone(),
             questions: questions.clone(),
-            events,
-            events_from,
+            events: Vec::new(),
+            events_from: task.version + 1,
+        };
+        let budget = EVENTS_BUDGET.min(TASK_BUDGET.saturating_sub(json_len(&view)));
+        view.events = newest_that_fit(&events, budget);
+        if let Some(first) = view.events.first() {
+            view.events_from = first.version;
         }
+        view
     }
 }
 

@@ -175,7 +175,7 @@ proptest! {
     #[test]
     fn a_question_is_asked_under_one_id_and_answered_once(story in story()) {
         let mut asked = BTreeSet::new();
-        let mut answered = BTreeMap::new();
+        let mut answered = Vec::new();
         for event in &story.events {
             match &event.body {
                 EventBody::ClarificationNeeded { questions } => {
@@ -185,15 +185,20 @@ proptest! {
                 }
                 EventBody::ClarificationAnswered { answers } => {
                     for given in answers {
-                        let first = answered.insert(given.question_id.clone(), given.answer.clone());
-                        prop_assert_eq!(first, None);
+                        let is_new = answered.iter().all(|(id, _)| *id != given.question_id);
+                        prop_assert!(is_new, "{} again", given.question_id);
+                        answered.push((given.question_id.clone(), given.answer.clone()));
                     }
                 }
                 _ => {}
             }
         }
         let kept = story.task.questions.into_iter().filter_map(|q| Some((q.id, q.answer?)));
-        prop_assert_eq!(kept.collect::<BTreeMap<_, _>>(), answered);
+        let kept: BTreeMap<_, _> = kept.collect();
+        prop_assert!(kept.len() >= answered.len().min(Task::ANSWERS_KEPT));
+        for (id, answer) in kept {
+            prop_assert!(answered.contains(&(id, answer)));
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Node, Program};
+use crate::support::{Node, Program, RawSocket};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_socket_that_says_too_much_is_told_when_to_try_again_and_ended_if_it_goes_on() {
@@ -73,4 +73,45 @@ async fn messages_of_one_socket_are_handled_in_order() {
         .map(|(_, state)| state["taskId"].as_str().unwrap())
         .collect();
     assert_eq!(states, tasks);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_message_exceeds_a_mebibyte_however_often_a_task_was_asked_about() {
+    const ROUNDS: usize = 14;
+    let server = Program::start(&[("TASKWIRE__LIMITS__HTTP_WRITES_BURST", "1000")]);
+    let alice = server.token("alice", &[]);
+    let task = server.create(&alice, "Fix bug", &"\u{1f41e}".repeat(39)).await;
+    let path = |what: &str| format!("/api/tasks/{task}/{what}");
+    let mut answered = Vec::new();
+    for round in 0..ROUNDS {
+        let asked = server
+            .task_when(&task, &alice, |task| {
+                let open = open_questions(task);
+                task["status"] == "clarification_needed" && !answered.contains(&open[0])
+            })
+            .await;
+        let question = open_questions(&asked).swap_remove(0);
+        let answer = format!("{round}{}", "\u{1f41e}".repeat(9_990));
+        let answer = json!({ "answers": [{ "questionId": question, "answer": answer }] });
+        server.post(&path("answers"), &alice, &answer).await;
+        answered.push(question);
+        server.post(&path("cancel"), &alice, &json!({})).await;
+        server.post(&path("retry"), &alice, &json!({})).await;
+    }
+
+    let mut raw = RawSocket::connect(&server, &alice).await;
+    raw.say(&format!("421[\"task:join\",{}]", json!({ "taskId": task }))).await;
+    let state = raw.heard(|packet| packet.starts_with("42[\"task:state\"")).await.unwrap();
+    assert!(state.len() <= 1024 * 1024, "{} bytes", state.len());
+    let state: Value = serde_json::from_str(state.strip_prefix("42").unwrap()).unwrap();
+    assert!(!state[1]["events"].as_array().unwrap().is_empty());
+    // What is too old to be told with the task is in its timeline.
+    let timeline = server.get(&path("events?limit=200"), &alice).await.to_string();
+    assert_eq!(timeline.matches("\"clarification_answered\"").count(), ROUNDS);
+}
+
+/// The ids of the questions that wait for an answer.
+fn open_questions(task: &Value) -> Vec<Value> {
+    let questions = task["questions"].as_array().unwrap().iter();
+    questions.filter(|asked| asked["answer"].is_null()).map(|asked| asked["id"].clone()).collect()
 }

@@ -724,7 +724,7 @@ export type Task = {
  */
 description: Description, 
 /**
- * What was asked, in order.
+ * What was asked, in order; of what was answered before the last round, the newest twelve.
  */
 questions: Array<Question>, 
 /**
