@@ -234,6 +234,8 @@ impl App {
             demo,
             lock: _lock,
         } = self;
+        // First: whoever cannot serve must not begin to work.
+        metrics.serve(&tracker, &stop).await?;
         if let Some(demo) = &demo {
             demo.restore(&store).await?;
         }
@@ -243,7 +245,6 @@ impl App {
         let working = CancellationToken::new();
         let worker = tracker.spawn(worker.run(working.clone(), tracker.clone(), hub.changes()));
         let reconciler = tracker.spawn(reconciler.run(working.clone()));
-        metrics.serve(&tracker, &stop).await?;
 
         let addr = tcp.local_addr().map_err(AppError::Serve)?;
         let listener = Listener::new(tcp);

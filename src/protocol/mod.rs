@@ -11,9 +11,18 @@ pub mod socket;
 mod typescript;
 pub mod views;
 
+use serde::{Deserialize, Deserializer};
+
 pub use asyncapi::asyncapi;
 pub use problem::{Code, FieldError, Problem};
 pub use typescript::typescript;
 
 /// The version of this protocol.
 pub const PROTOCOL_VERSION: u32 = 1;
+
+/// `null` is as good as absent.
+fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}

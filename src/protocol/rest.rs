@@ -30,7 +30,7 @@ pub struct CreateTask {
     /// 1 to 200 characters after trimming.
     pub title: Title,
     /// Up to 20,000 characters.
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "crate::protocol::or_default")]
     #[ts(optional, as = "Option<_>")]
     pub description: Description,
     /// `owner/name`; the configured one if absent.
@@ -38,7 +38,7 @@ pub struct CreateTask {
     #[ts(optional)]
     pub repo: Option<RepoName>,
     /// Up to 20.
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "crate::protocol::or_default")]
     #[ts(optional, as = "Option<_>")]
     pub labels: Labels,
     /// One of the caller's teams.
@@ -46,16 +46,9 @@ pub struct CreateTask {
     #[ts(optional)]
     pub team: Option<TeamName>,
     /// `everyone` if absent.
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "crate::protocol::or_default")]
     #[ts(optional, as = "Option<_>")]
     pub visibility: Visibility,
-}
-
-/// `null` is as good as absent.
-fn or_default<'de, D: serde::Deserializer<'de>, T: Deserialize<'de> + Default>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 impl From<CreateTask> for NewTask {

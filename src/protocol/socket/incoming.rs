@@ -64,7 +64,7 @@ pub struct JoinDashboard {
     #[ts(optional)]
     pub sort: Option<SortBy>,
     /// What to follow; `all` if absent.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::protocol::or_default")]
     #[ts(optional, as = "Option<_>")]
     pub mode: Mode,
 }
@@ -153,7 +153,7 @@ pub struct Resync {
     #[ts(optional, type = "Record<string, number>")]
     pub versions: Option<BTreeMap<TaskId, u64>>,
     /// Whether the dashboard's state is wanted too.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::protocol::or_default")]
     #[ts(optional, as = "Option<_>")]
     pub dashboard: bool,
 }

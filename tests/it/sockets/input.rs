@@ -68,6 +68,17 @@ async fn every_bad_message_gets_its_code_with_and_without_an_acknowledgement() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn null_is_as_good_as_absent() {
+    let server = Program::start::<&str>(&[]);
+    let node = Node::start();
+    node.connect("a", &server.url, &server.token("alice", &[]), json!({})).await;
+    let wishes = json!([{ "limit": null, "status": null, "sort": null, "mode": null }]);
+    assert_eq!(node.ask("a", "dashboard:join", wishes).await["ok"], true);
+    let wishes = json!([{ "taskIds": [], "versions": null, "dashboard": null }]);
+    assert_eq!(node.ask("a", "resync_requested", wishes).await["ok"], true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn garbage_ends_at_most_its_own_connection() {
     let server = Program::start::<&str>(&[]);
     let alice = server.token("alice", &[]);
