@@ -4,7 +4,7 @@ use std::{
     net::{TcpListener, TcpStream},
     process::{Child, Command, Stdio},
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use mongodb::{
@@ -41,6 +41,24 @@ impl TestDatabase {
     /// The same for another collection.
     pub(crate) async fn collection(&self, name: &str) -> Collection<Document> {
         Client::with_uri_str(&self.uri).await.unwrap().database(&self.name).collection(name)
+    }
+
+    /// Lets `by` pass for leases, rests, attempts and duties. The clock they go by is the server's and
+    /// cannot be moved: what it is compared with is.
+    pub(crate) async fn pass(&self, by: Duration) {
+        let earlier =
+            |field: &str| doc! { "$subtract": [field, i64::try_from(by.as_millis()).unwrap()] };
+        let (tasks, duties) = (self.tasks().await, self.collection("duties").await);
+        let until = earlier("$lease.until");
+        let until = doc! { "lease.until": until.clone(), "waitingSince": until };
+        for (of, field, set) in [
+            (&tasks, "lease.until", until),
+            (&tasks, "attempt.at", doc! { "attempt.at": earlier("$attempt.at") }),
+            (&duties, "until", doc! { "until": earlier("$until") }),
+        ] {
+            let those = doc! { field: { "$exists": true } };
+            of.update_many(those, vec![doc! { "$set": set }]).await.unwrap();
+        }
     }
 
     /// What tells a program to use this database.
