@@ -20,6 +20,11 @@ impl Pair {
 
     /// Starts both on `database`.
     pub(super) fn on(database: TestDatabase, env: &[(&str, String)]) -> Self {
+        Self::each(database, [env, env])
+    }
+
+    /// Starts both on `database`, each with an environment of its own.
+    pub(super) fn each(database: TestDatabase, envs: [&[(&str, String)]; 2]) -> Self {
         let mut all: Vec<(&str, String)> = [
             ("TASKWIRE__LIMITS__HTTP_WRITES_PER_MINUTE_PER_USER", "1000000"),
             ("TASKWIRE__LIMITS__HTTP_WRITES_BURST", "100000"),
@@ -34,8 +39,7 @@ impl Pair {
         .map(|(name, value)| (name, value.to_owned()))
         .into();
         all.extend(database.env());
-        all.extend(env.iter().cloned());
-        let (one, other) = (Program::start(&all), Program::start(&all));
+        let [one, other] = envs.map(|env| Program::start(&[&all, env].concat()));
         let alice = one.token("alice", &[]);
         Self { one, other, database, alice }
     }
