@@ -1,6 +1,6 @@
 //! Two instances of the program on one database.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{Node, Program, TestDatabase};
 
@@ -67,19 +67,6 @@ impl Pair {
         assert_eq!(node.ask(id, "dashboard:join", json!([{}])).await["ok"], true);
         for task in tasks {
             assert_eq!(node.ask(id, "task:join", json!([{ "taskId": task }])).await["ok"], true);
-        }
-    }
-
-    /// The whole timeline of a task, as `server` tells it.
-    pub(super) async fn timeline(&self, server: &Program, task: &str) -> Vec<Value> {
-        let mut events: Vec<Value> = Vec::new();
-        loop {
-            let path = format!("/api/tasks/{task}/events?after={}&limit=200", events.len());
-            let page = server.get(&path, &self.alice).await["events"].as_array().unwrap().clone();
-            if page.is_empty() {
-                return events;
-            }
-            events.extend(page);
         }
     }
 }
