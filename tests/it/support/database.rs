@@ -132,9 +132,12 @@ impl Drop for DatabaseServer {
 
 fn launch(folder: &TempDir, port: u16) -> Child {
     let log = std::fs::File::create(folder.path().join("log")).unwrap();
+    // Without the last of these it would tell changes that a kill takes back, which MongoDB never does:
+    // a change stream there has only what a majority has written down.
     let child = Command::new(environment("TASKWIRE_TEST_DATABASE"))
         .args(["--port", &port.to_string(), "--log-level", "WARNING", "--storage-path"])
         .arg(folder.path().join("data"))
+        .arg("--sync-on-commit")
         .stdout(Stdio::null())
         .stderr(log)
         .spawn()
