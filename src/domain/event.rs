@@ -263,6 +263,19 @@ pub enum EventBody {
 }
 
 impl EventBody {
+    /// The beginning of a task for everyone that names neither repository nor label.
+    #[cfg(test)]
+    pub(crate) fn created(title: &str, description: &str) -> Self {
+        Self::Created {
+            title: title.try_into().expect("a title"),
+            description: description.try_into().expect("a description"),
+            repo: None,
+            labels: Labels::default(),
+            team: None,
+            visibility: Visibility::Everyone,
+        }
+    }
+
     /// The pull request as this entry describes it, if it is about one.
     pub fn pull(&self) -> Option<PullKey> {
         match self {

@@ -70,24 +70,14 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::{
-            ActorRef, Event, EventBody, TaskId, Timestamp, Visibility, fold,
-            text::{Description, Label, Title},
-        },
+        domain::{ActorRef, Event, EventBody, TaskId, Timestamp, fold, text::Label},
         github::marker::in_body,
     };
 
     const ID: &str = "0198c5b2-7d1f-7a3e-8f00-0123456789ab";
 
     fn task(title: &str) -> Task {
-        let created = EventBody::Created {
-            title: Title::try_from(title).unwrap(),
-            description: Description::default(),
-            repo: None,
-            labels: Labels::default(),
-            team: None,
-            visibility: Visibility::Everyone,
-        };
+        let created = EventBody::created(title, "");
         let event = Event {
             version: 1,
             at: Timestamp::EPOCH,

@@ -2,8 +2,8 @@
 
 use super::{Change, Write};
 use crate::domain::{
-    ActorRef, Command, EventBody, IssueState, Task, TaskId, Timestamp, Visibility, decide,
-    text::{Description, Labels, Prose},
+    ActorRef, Command, IssueState, Task, Timestamp, decide,
+    text::{Labels, Prose},
 };
 
 /// The task after `command`, and whether the change may leave work.
@@ -16,16 +16,7 @@ fn after(task: &Task, command: &Command) -> (Task, bool) {
 
 #[test]
 fn whatever_leaves_work_says_so_and_a_comment_does_not() {
-    let first = EventBody::Created {
-        title: "Fix payment bug".try_into().unwrap(),
-        description: Description::default(),
-        repo: None,
-        labels: Labels::default(),
-        team: None,
-        visibility: Visibility::Everyone,
-    };
-    let now = Timestamp::EPOCH;
-    let write = Write::create(TaskId::new(now), first, ActorRef::system(), now, None).unwrap();
+    let (now, write) = (Timestamp::EPOCH, Write::plain());
     let begun = Change { position: 1, from: None, steps: write.steps };
     assert!(write.task.work().is_some() && begun.may_leave_work());
 

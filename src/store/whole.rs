@@ -167,7 +167,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::{ActorRef, EventBody, Timestamp, Visibility, text::Labels},
+        domain::{ActorRef, EventBody, Timestamp},
         store::LeaseToken,
     };
 
@@ -177,14 +177,7 @@ mod tests {
     }
 
     fn events(deliveries: [&str; 2]) -> Vec<Event> {
-        let created = EventBody::Created {
-            title: "Fix payment bug".try_into().unwrap(),
-            description: "Secret words".try_into().unwrap(),
-            repo: None,
-            labels: Labels::default(),
-            team: None,
-            visibility: Visibility::Everyone,
-        };
+        let created = EventBody::created("Fix payment bug", "Secret words");
         vec![event(1, created, deliveries[0]), event(2, EventBody::Analyzing {}, deliveries[1])]
     }
 

@@ -64,6 +64,14 @@ impl Write {
         (!steps.is_empty()).then_some(Self { task, from, steps, lease: None })
     }
 
+    /// The creation of a task with a title and nothing else.
+    #[cfg(test)]
+    pub(crate) fn plain() -> Self {
+        let (now, first) = (Timestamp::EPOCH, EventBody::created("Fix payment bug", ""));
+        Self::create(TaskId::new(now), first, ActorRef::system(), now, None)
+            .expect("it begins with `created`")
+    }
+
     /// This write, only if `token` holds the task's lease.
     #[must_use]
     pub fn under(self, token: LeaseToken) -> Self {

@@ -86,25 +86,10 @@ fn page<'a>(pages: &'a mut HashMap<TaskId, Page>, task: &Task, now: Timestamp) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        domain::{
-            ActorRef, EventBody, Visibility,
-            text::{Description, Labels},
-        },
-        store::Write,
-    };
+    use crate::store::Write;
 
     fn task() -> Task {
-        let first = EventBody::Created {
-            title: "A task".try_into().unwrap(),
-            description: Description::default(),
-            repo: None,
-            labels: Labels::default(),
-            team: None,
-            visibility: Visibility::Everyone,
-        };
-        let now = Timestamp::EPOCH;
-        Write::create(TaskId::new(now), first, ActorRef::system(), now, None).unwrap().task
+        Write::plain().task
     }
 
     fn finding() -> Finding {

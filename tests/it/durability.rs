@@ -62,22 +62,40 @@ async fn every_task_continues_after_a_kill_and_has_exactly_one_issue() {
         server.task_in(task, &alice, "dispatched").await;
         assert_eq!(github.issues_of(task).len(), 1, "{task}");
     }
-    // Those that waited for somebody go on as well.
+    // Those that waited for somebody go on as well: all of them to the end.
     for (task, status) in &tasks {
         if *status == "clarification_needed" {
-            let asked = server.get(&format!("/api/tasks/{task}"), &alice).await;
-            let answers: Vec<Value> = asked["questions"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|question| json!({ "questionId": question["id"], "answer": CLEAR }))
-                .collect();
-            let path = format!("/api/tasks/{task}/answers");
-            server.post(&path, &alice, &json!({ "answers": answers })).await;
-            server.task_in(task, &alice, "dispatched").await;
+            is_answered(&server, task, &alice).await;
         }
+    }
+    for task in tasks.keys().chain(&caught) {
+        is_merged(&server, &github, task, &alice).await;
         assert_eq!(github.issues_of(task).len(), 1, "{task}");
     }
+}
+
+/// Somebody answers what was asked, all of it.
+async fn is_answered(server: &Program, task: &str, token: &str) {
+    let asked = server.get(&format!("/api/tasks/{task}"), token).await;
+    let questions = asked["questions"].as_array().unwrap().iter();
+    let answers: Vec<Value> = questions
+        .map(|question| json!({ "questionId": question["id"], "answer": CLEAR }))
+        .collect();
+    let path = format!("/api/tasks/{task}/answers");
+    server.post(&path, token, &json!({ "answers": answers })).await;
+    server.task_in(task, token, "dispatched").await;
+}
+
+/// The pull request of the task is opened, if it is not there, and merged; GitHub tells of both.
+async fn is_merged(server: &Program, github: &GitHub, task: &str, token: &str) {
+    let filed = server.get(&format!("/api/tasks/{task}"), token).await;
+    let pull = match filed["pullRequest"]["number"].as_u64() {
+        Some(pull) => pull,
+        None => github.open_pull(filed["issue"]["number"].as_u64().unwrap(), server).await,
+    };
+    github.merge(pull, server).await;
+    let merged = server.task_in(task, token, "merged").await;
+    assert_eq!(merged["pullRequest"]["number"], pull, "{task}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -102,15 +120,7 @@ async fn what_was_acknowledged_is_there_after_a_kill() {
         server.restart();
     }
 
-    let mut events: Vec<Value> = Vec::new();
-    loop {
-        let path = format!("/api/tasks/{task}/events?after={}", events.len());
-        let page = server.get(&path, &alice).await["events"].as_array().unwrap().clone();
-        if page.is_empty() {
-            break;
-        }
-        events.extend(page);
-    }
+    let events = server.timeline(&task, &alice).await;
     let versions: Vec<u64> = events.iter().map(|e| e["version"].as_u64().unwrap()).collect();
     assert_eq!(versions, (1..=versions.len() as u64).collect::<Vec<_>>());
     assert!(!acknowledged.is_empty());

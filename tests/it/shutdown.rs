@@ -59,7 +59,7 @@ async fn stops_under_load(signal: &str, count: usize) {
     server.restart();
     let mut rest = BTreeMap::new();
     for task in &tasks {
-        rest.insert(task.clone(), timeline(&server, &alice, task).await);
+        rest.insert(task.clone(), server.timeline(task, &alice).await);
     }
     for (task, text) in acknowledged.into_inner().unwrap() {
         let found = rest[&task].iter().filter(|event| event["data"]["text"] == text).count();
@@ -97,7 +97,7 @@ async fn a_client_that_never_reads_delays_nobody() {
     server.signal("TERM");
     server.ends_within(STOP_WITHIN);
     server.restart();
-    let rest = BTreeMap::from([(long.clone(), timeline(&server, &alice, &long).await)]);
+    let rest = BTreeMap::from([(long.clone(), server.timeline(&long, &alice).await)]);
     for id in &clients {
         come_back_and_agree(&node, id, &rest).await;
     }
@@ -250,19 +250,6 @@ async fn sees_red(server: &Program) -> bool {
         sleep(Duration::from_millis(10)).await; // between two looks
     }
     false
-}
-
-/// Every entry of a task.
-async fn timeline(server: &Program, token: &str, task: &str) -> Vec<Value> {
-    let mut events = Vec::new();
-    loop {
-        let path = format!("/api/tasks/{task}/events?after={}", events.len());
-        let page = server.get(&path, token).await["events"].as_array().unwrap().clone();
-        if page.is_empty() {
-            return events;
-        }
-        events.extend(page);
-    }
 }
 
 /// Waits until a client, whom nobody touches, has found the server and knows what REST knows.

@@ -14,8 +14,8 @@ use crate::{
     analysis::{Analysis, Analyzer, ProgressStep, Report},
     domain::{
         ActorRef, Answer, Command, Event, EventBody, Phase, Question, Task, TaskId, Timestamp,
-        Visibility, decide,
-        text::{Description, Label, Labels, Prose, Title},
+        decide,
+        text::{Label, Prose},
     },
 };
 
@@ -213,14 +213,7 @@ impl Report for Notes {
 }
 
 fn task(description: &str) -> Task {
-    let body = EventBody::Created {
-        title: Title::try_from("Fix payment bug").unwrap(),
-        description: Description::try_from(description).unwrap(),
-        repo: None,
-        labels: Labels::default(),
-        team: None,
-        visibility: Visibility::Everyone,
-    };
+    let body = EventBody::created("Fix payment bug", description);
     let at = Timestamp::EPOCH;
     let first = Event { version: 1, at, actor: ActorRef::system(), body, cause: None };
     then(Task::begin(TaskId::new(at), &first).unwrap(), &Command::StartAnalysis)

@@ -208,8 +208,7 @@ mod tests {
     use super::*;
     use crate::domain::{
         ActorRef, CheckReport, CheckRun, Checks, Command, Fact, PullRequest, PullState,
-        ReviewState, Visibility, decide,
-        text::{Description, Labels},
+        ReviewState, decide,
     };
 
     /// As long as a document of MongoDB's may be.
@@ -245,17 +244,7 @@ mod tests {
 
     /// A task that heard so many facts of one kind, and its document.
     fn told(count: i64, fact: fn(i64) -> Fact) -> (Task, Vec<Event>) {
-        let first = crate::domain::EventBody::Created {
-            title: "Fix payment bug".try_into().unwrap(),
-            description: Description::default(),
-            repo: None,
-            labels: Labels::default(),
-            team: None,
-            visibility: Visibility::Everyone,
-        };
-        let by = ActorRef::system();
-        let now = Timestamp::EPOCH;
-        let write = Write::create(TaskId::new(now), first, by.clone(), now, None).unwrap();
+        let (by, now, write) = (ActorRef::system(), Timestamp::EPOCH, Write::plain());
         let (mut task, mut events) = (write.task, vec![write.steps[0].event.clone()]);
         for n in 0..count {
             let fact = if n == 0 { pull(PullState::Open, 0) } else { fact(n) };

@@ -72,10 +72,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::{
-            ActorRef, EventBody, Phase, Progress, TaskId, Timestamp, Visibility,
-            text::{Description, Labels},
-        },
+        domain::{Phase, Progress, Timestamp},
         store::{Change, Write},
     };
 
@@ -84,16 +81,6 @@ mod tests {
     }
 
     fn progress() -> FeedItem {
-        let first = EventBody::Created {
-            title: "A task".try_into().unwrap(),
-            description: Description::default(),
-            repo: None,
-            labels: Labels::default(),
-            team: None,
-            visibility: Visibility::Everyone,
-        };
-        let now = Timestamp::EPOCH;
-        let write = Write::create(TaskId::new(now), first, ActorRef::system(), now, None).unwrap();
         let progress = Progress {
             step: "analysis".try_into().unwrap(),
             phase: Phase::Running,
@@ -101,9 +88,9 @@ mod tests {
             total: 3,
             items_count: None,
             message: None,
-            timestamp: now,
+            timestamp: Timestamp::EPOCH,
         };
-        FeedItem::Progress { summary: write.steps[0].summary.clone(), progress }
+        FeedItem::Progress { summary: Write::plain().steps[0].summary.clone(), progress }
     }
 
     /// What an outlet tells after it has said that it is live.

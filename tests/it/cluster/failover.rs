@@ -56,7 +56,7 @@ async fn instances_killed_under_load_lose_nothing_and_do_nothing_twice() {
     for task in &filed {
         pair.one.task_in(task, &pair.alice, "dispatched").await;
         assert_eq!(github.issues_of(task).len(), 1, "{task}");
-        let events = pair.timeline(&pair.other, task).await;
+        let events = pair.other.timeline(task, &pair.alice).await;
         let kinds: Vec<_> = events.iter().map(|event| event["type"].as_str().unwrap()).collect();
         assert_eq!(kinds, ["created", "analyzing", "dispatched"], "each step once");
     }
@@ -153,7 +153,7 @@ async fn a_database_that_is_not_the_primary_is_waited_for() {
         }
     };
     tokio::time::timeout(LIVE_WITHIN, wait).await.expect("it is the primary again");
-    assert_eq!(pair.timeline(&pair.other, &task).await.len(), 4, "written once");
+    assert_eq!(pair.other.timeline(&task, &pair.alice).await.len(), 4, "written once");
 }
 
 /// While the database is away, requests say so in time, and no new client is let in.

@@ -101,8 +101,8 @@ impl Load {
     pub(super) async fn is_kept(&self, pair: &Pair, clients: &[(&Node, &str)]) {
         let mut left = self.acknowledged.lock().unwrap().clone();
         for task in &self.tasks {
-            let events = pair.timeline(&pair.one, task).await;
-            assert_eq!(events, pair.timeline(&pair.other, task).await);
+            let events = pair.one.timeline(task, &pair.alice).await;
+            assert_eq!(events, pair.other.timeline(task, &pair.alice).await);
             let versions: Vec<_> = events.iter().map(|event| event["version"].as_u64()).collect();
             let all: Vec<_> = (1..=events.len() as u64).map(Some).collect();
             assert_eq!(versions, all, "no hole");

@@ -1,6 +1,6 @@
 //! Two instances of the program on one database.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{Node, Program, TestDatabase};
 
@@ -20,6 +20,11 @@ impl Pair {
 
     /// Starts both on `database`.
     pub(super) fn on(database: TestDatabase, env: &[(&str, String)]) -> Self {
+        Self::each(database, [env, env])
+    }
+
+    /// Starts both on `database`, each with an environment of its own.
+    pub(super) fn each(database: TestDatabase, envs: [&[(&str, String)]; 2]) -> Self {
         let mut all: Vec<(&str, String)> = [
             ("TASKWIRE__LIMITS__HTTP_WRITES_PER_MINUTE_PER_USER", "1000000"),
             ("TASKWIRE__LIMITS__HTTP_WRITES_BURST", "100000"),
@@ -34,8 +39,7 @@ impl Pair {
         .map(|(name, value)| (name, value.to_owned()))
         .into();
         all.extend(database.env());
-        all.extend(env.iter().cloned());
-        let (one, other) = (Program::start(&all), Program::start(&all));
+        let [one, other] = envs.map(|env| Program::start(&[&all, env].concat()));
         let alice = one.token("alice", &[]);
         Self { one, other, database, alice }
     }
@@ -63,19 +67,6 @@ impl Pair {
         assert_eq!(node.ask(id, "dashboard:join", json!([{}])).await["ok"], true);
         for task in tasks {
             assert_eq!(node.ask(id, "task:join", json!([{ "taskId": task }])).await["ok"], true);
-        }
-    }
-
-    /// The whole timeline of a task, as `server` tells it.
-    pub(super) async fn timeline(&self, server: &Program, task: &str) -> Vec<Value> {
-        let mut events: Vec<Value> = Vec::new();
-        loop {
-            let path = format!("/api/tasks/{task}/events?after={}&limit=200", events.len());
-            let page = server.get(&path, &self.alice).await["events"].as_array().unwrap().clone();
-            if page.is_empty() {
-                return events;
-            }
-            events.extend(page);
         }
     }
 }

@@ -25,9 +25,9 @@ async fn a_change_through_one_instance_reaches_dashboard_and_room_on_the_other()
     let heard = node.event("client", "task:event_added", said).await;
     node.event("client", "dashboard:task_list_updated", |row| row["change"] == "comment").await;
     node.event("client", "task:created", |created| created["taskId"] == new).await;
-    let told = pair.timeline(&pair.other, task).await;
+    let told = pair.other.timeline(task, &pair.alice).await;
     assert_eq!(told.last().unwrap(), &heard["event"]);
-    assert_eq!(told, pair.timeline(&pair.one, task).await);
+    assert_eq!(told, pair.one.timeline(task, &pair.alice).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -71,7 +71,7 @@ async fn two_instances_file_each_task_once() {
     for task in &tasks {
         pair.one.task_in(task, &pair.alice, "dispatched").await;
         assert_eq!(github.issues_of(task).len(), 1, "{task}");
-        let events = pair.timeline(&pair.other, task).await;
+        let events = pair.other.timeline(task, &pair.alice).await;
         let kinds: Vec<_> = events.iter().map(|event| event["type"].as_str().unwrap()).collect();
         assert_eq!(kinds, ["created", "analyzing", "dispatched"], "each step once");
     }

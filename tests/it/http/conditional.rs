@@ -1,10 +1,11 @@
 //! `ETag`, `If-Match`, `If-None-Match`.
 
+use futures_util::future::join_all;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use taskwire::domain::Role;
 
-use super::support::{TestApp, send};
+use super::support::{Answer, TestApp, send};
 
 #[tokio::test]
 async fn an_edit_needs_the_version_it_was_made_on() {
@@ -30,6 +31,38 @@ async fn an_edit_needs_the_version_it_was_made_on() {
 
     let same = alice.patch(&path, "\"2\"", &edit).await;
     assert_eq!((same.status, &same.body["version"]), (StatusCode::OK, &json!(2)));
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_edits_made_on_one_version_at_once_one_is_applied_and_the_others_are_refused() {
+    const EDITORS: usize = 6;
+    let app = TestApp::start().await;
+    let alice = app.user("alice");
+    let id = alice.creates("Fix payment bug").await;
+    let path = format!("/api/tasks/{id}");
+
+    for round in 1..=5 {
+        let tag = format!("\"{round}\"");
+        let edits: Vec<_> = (0..EDITORS)
+            .map(|editor| json!({ "title": format!("{editor} in round {round}") }))
+            .collect();
+        let answers = join_all(edits.iter().map(|edit| alice.patch(&path, &tag, edit))).await;
+
+        let applied = |answer: &Answer| answer.status == StatusCode::OK;
+        let winner = answers.iter().position(applied).expect("one is the first");
+        for (editor, answer) in answers.iter().enumerate().filter(|(editor, _)| *editor != winner) {
+            assert!(!applied(answer), "{editor} as well as {winner}");
+            answer.is_problem(412, "version_conflict");
+        }
+        let task = alice.task(&id).await;
+        assert_eq!(
+            (&task["version"], &task["title"]),
+            (&json!(round + 1), &edits[winner]["title"])
+        );
+        let newest = task["events"].as_array().unwrap().last().unwrap();
+        assert_eq!(newest["data"], edits[winner], "what was applied is in the timeline");
+    }
     app.stop().await;
 }
 

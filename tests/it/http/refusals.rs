@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use taskwire::domain::{ManualClock, Timestamp};
+use taskwire::domain::{ManualClock, Task, Timestamp};
 
 use super::support::{Answer, TestApp, send};
 
@@ -208,23 +208,42 @@ async fn what_the_tasks_status_does_not_allow_is_refused() {
 
 #[tokio::test]
 async fn a_full_timeline_takes_no_more_comments_but_can_be_cancelled() {
-    let app = TestApp::builder().with("TASKWIRE__LIMITS__HTTP_WRITES_BURST", "1000").start().await;
+    let app = TestApp::start().await;
     let alice = app.user("alice");
-    let id = alice.creates("Fix payment bug").await;
-    // Four bytes each in JSON: about a hundred comments fill 4 MiB.
+    let id = app.carries("alice", Task::TIMELINE_LIMIT - 200_000).await;
     let long = "🦀".repeat(10_000);
+    let mut said = 0;
     let refused = loop {
         let answer = alice.comments(&id, &long).await;
         if answer.status != StatusCode::OK {
             break answer;
         }
+        said += 1;
     };
     refused.is_problem(409, "timeline_full");
+    assert!(said > 0, "there was room before");
     let task = alice.task(&id).await;
     assert!(task["events"].as_array().unwrap().len() < 104);
     assert!(task["eventsFrom"].as_u64().unwrap() > 1);
     let cancelled = alice.post(&format!("/api/tasks/{id}/cancel"), &json!({})).await;
     assert_eq!(cancelled.body["status"], "cancelled");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_timeline_twice_as_long_takes_a_change_of_status_and_no_more_retries() {
+    let app = TestApp::start().await;
+    let alice = app.user("alice");
+    let id = app.carries("alice", Task::STATUS_ONLY).await;
+    let path = |operation: &str| format!("/api/tasks/{id}/{operation}");
+
+    alice.comments(&id, "Too late").await.is_problem(409, "timeline_full");
+    let cancelled = alice.post(&path("cancel"), &json!({})).await;
+    assert_eq!(cancelled.body["status"], "cancelled");
+    alice.post(&path("retry"), &json!({})).await.is_problem(409, "timeline_full");
+
+    app.merges_pull(&id, 57).await;
+    assert_eq!(alice.task(&id).await["status"], "merged");
     app.stop().await;
 }
 

@@ -2,7 +2,6 @@
 
 use std::{fs, sync::Arc, time::Duration};
 
-use mongodb::bson::doc;
 use taskwire::{
     domain::{Clock as _, ManualClock, SystemClock, Timestamp},
     store::{MongoStore, SqliteStore, TaskStore},
@@ -111,16 +110,9 @@ impl StoreFixture for MongoFixture {
         Scene { store, clock: self.clock.clone() }
     }
 
-    /// The database's clock cannot be moved: what it is compared with is.
     async fn pass(&self, by: Duration) {
         self.clock.advance(by);
-        let until = doc! { "$subtract": ["$lease.until", i64::try_from(by.as_millis()).unwrap()] };
-        let update = vec![doc! { "$set": { "lease.until": until.clone(), "waitingSince": until } }];
-        let leased = doc! { "lease.until": { "$exists": true } };
-        self.database.tasks().await.update_many(leased, update).await.unwrap();
-        let until = doc! { "$subtract": ["$until", i64::try_from(by.as_millis()).unwrap()] };
-        let duties = self.database.collection("duties").await;
-        duties.update_many(doc! {}, vec![doc! { "$set": { "until": until } }]).await.unwrap();
+        self.database.pass(by).await;
     }
 
     fn is_exact(&self) -> bool {

@@ -240,6 +240,19 @@ impl Program {
         task["taskId"].as_str().unwrap().to_owned()
     }
 
+    /// Every entry of a task, page by page.
+    pub(crate) async fn timeline(&self, id: &str, token: &str) -> Vec<Value> {
+        let mut events: Vec<Value> = Vec::new();
+        loop {
+            let path = format!("/api/tasks/{id}/events?after={}&limit=200", events.len());
+            let page = self.get(&path, token).await["events"].as_array().unwrap().clone();
+            if page.is_empty() {
+                return events;
+            }
+            events.extend(page);
+        }
+    }
+
     /// The task once `is` holds of it.
     pub(crate) async fn task_when(
         &self,

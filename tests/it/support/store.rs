@@ -1,9 +1,9 @@
 //! Which store the whole server is tested on: the one that `TASKWIRE_TEST_STORE` names.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use taskwire::{
-    domain::Clock,
+    domain::{Clock, ManualClock, SystemClock},
     store::{MongoStore, SqliteStore, TaskStore},
 };
 
@@ -53,6 +53,20 @@ impl Store {
             Some(TestDatabase { uri, name }) => {
                 Arc::new(MongoStore::connect(uri, name).await.unwrap())
             }
+        }
+    }
+
+    /// A clock for a test to move, by [`pass`](Self::pass). It begins with the time that it is: a
+    /// shared store has a clock of its own.
+    pub(crate) fn clock() -> ManualClock {
+        ManualClock::new(SystemClock.now())
+    }
+
+    /// Lets `by` pass on `clock`, by which the store was opened, and for the store's leases.
+    pub(crate) async fn pass(&self, clock: &ManualClock, by: Duration) {
+        clock.advance(by);
+        if let Some(database) = &self.database {
+            database.pass(by).await;
         }
     }
 

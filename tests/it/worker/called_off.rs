@@ -2,7 +2,8 @@
 
 use taskwire::domain::{IssueState, Status, Task};
 
-use super::world::{ByHand, CLEAR, Setup, World, alice, clear, eventually, manual_clock};
+use super::world::{ByHand, CLEAR, Setup, World, alice, clear, eventually};
+use crate::support::Store;
 
 fn issue_is(task: &Task, state: IssueState) -> bool {
     task.issue.as_ref().is_some_and(|issue| issue.state == state)
@@ -11,7 +12,7 @@ fn issue_is(task: &Task, state: IssueState) -> bool {
 #[tokio::test]
 async fn a_task_called_off_before_it_is_filed_is_not_filed() {
     let (analyzer, mut calls) = ByHand::new();
-    let setup = Setup { analyzer, ..Setup::one_at_a_time(&manual_clock()) };
+    let setup = Setup { analyzer, ..Setup::one_at_a_time(&Store::clock()) };
     let mut world = World::start(setup).await;
     let id = world.submit("Paying fails", "Text").await;
     let call = calls.next().await;

@@ -15,7 +15,8 @@ use taskwire::{
     tasks::{RepoRules, TasksService},
 };
 
-use super::world::{CLEAR, Setup, World, alice, manual_clock};
+use super::world::{CLEAR, Setup, TICK, World, alice};
+use crate::support::Store;
 
 #[tokio::test]
 async fn github_down_for_a_while_is_waited_for() {
@@ -120,19 +121,19 @@ async fn an_issue_is_not_posted_for_ever() {
 
 #[tokio::test]
 async fn a_rest_that_github_asks_for_is_granted_and_holds_nobody_up() {
-    let clock = manual_clock();
+    let clock = Store::clock();
     let world = World::start(Setup::one_at_a_time(&clock)).await;
     world.simulator.limit_next(1, Duration::from_mins(1));
     let limited = world.submit("Paying fails", CLEAR).await;
     world.until_status(limited, Status::Analyzing).await;
     world.pass_the_turn().await;
-    clock.advance(Duration::from_secs(59));
+    world.pass(&clock, Duration::from_secs(40)).await;
     let other = world.submit("Receipts are missing", CLEAR).await;
 
     world.until_status(other, Status::Dispatched).await;
 
     assert_eq!(world.task(limited).await.status, Status::Analyzing);
-    clock.advance(Duration::from_secs(1));
+    world.pass(&clock, TICK).await;
     world.until_status(limited, Status::Dispatched).await;
     assert_eq!(world.issues(), 2);
     world.stop().await;

@@ -13,9 +13,8 @@ use taskwire::{
     store::LeaseToken,
 };
 
-use super::world::{ByHand, CLEAR, Setup, World, clear, eventually, manual_clock};
-
-const MINUTE: Duration = Duration::from_mins(1);
+use super::world::{ByHand, CLEAR, LEASE, Setup, World, clear, eventually};
+use crate::support::Store;
 
 /// Counts who is analysed, and how often at once.
 #[derive(Default)]
@@ -70,22 +69,22 @@ async fn a_lease_is_kept_as_long_as_the_work_lasts() {
 
 #[tokio::test]
 async fn nothing_is_written_or_filed_without_the_lease() {
-    let clock = manual_clock();
+    let clock = Store::clock();
     let (analyzer, mut calls) = ByHand::new();
     let setup = Setup { analyzer, ..Setup::one_at_a_time(&clock) };
     let mut world = World::start(setup).await;
     let id = world.submit("Paying fails", "Text").await;
     let call = calls.next().await;
-    clock.advance(MINUTE);
+    world.pass(&clock, LEASE).await;
     let ours = LeaseToken::new();
-    assert_eq!(world.store.claim(ours, MINUTE).await.unwrap().unwrap().task.id, id);
+    assert_eq!(world.store.claim(ours, LEASE).await.unwrap().unwrap().task.id, id);
 
     call.answer.send(Ok(clear(&call.task))).unwrap();
 
     world.instance.stop_workers().await;
     assert_eq!(world.story(id).await, ["created", "analyzing"]);
     assert_eq!(world.issues(), 0);
-    world.store.renew(id, ours, MINUTE).await.expect("the lease is still ours");
+    world.store.renew(id, ours, LEASE).await.expect("the lease is still ours");
     world.stop().await;
 }
 
@@ -99,7 +98,7 @@ async fn a_server_that_stops_gives_its_leases_back() {
     world.instance.stop_workers().await;
 
     call.answer.closed().await;
-    let claim = world.store.claim(LeaseToken::new(), MINUTE).await.unwrap().unwrap();
+    let claim = world.store.claim(LeaseToken::new(), LEASE).await.unwrap().unwrap();
     assert_eq!((claim.task.id, claim.task.status), (id, Status::Analyzing));
     assert_eq!(claim.attempt, None);
     world.stop().await;

@@ -6,12 +6,13 @@ use taskwire::{domain::Status, store::LeaseToken};
 use tokio::runtime::Runtime;
 
 use super::world::{
-    CLEAR, GitHubNextDoor, Instance, PATIENCE, Setup, World, alice, eventually, manual_clock,
+    CLEAR, GitHubNextDoor, Instance, LEASE, PATIENCE, SETTLE, Setup, TICK, World, alice, eventually,
 };
+use crate::support::Store;
 
 #[tokio::test]
 async fn an_issue_whose_answer_came_too_late_is_found_once_github_has_settled() {
-    let clock = manual_clock();
+    let clock = Store::clock();
     let setup =
         Setup { patience_with_github: Duration::from_secs(1), ..Setup::one_at_a_time(&clock) };
     let world = World::start(setup).await;
@@ -20,11 +21,11 @@ async fn an_issue_whose_answer_came_too_late_is_found_once_github_has_settled() 
     eventually(|| world.issues() == 1).await;
     world.pass_the_turn().await;
     gate.release();
-    clock.advance(Duration::from_millis(14_999));
+    world.pass(&clock, Duration::from_secs(100)).await;
     world.pass_the_turn().await;
     assert_eq!(world.task(id).await.status, Status::Analyzing, "it is too early to look");
 
-    clock.advance(Duration::from_millis(1));
+    world.pass(&clock, TICK).await;
 
     let task = world.until_status(id, Status::Dispatched).await;
     let issues = world.issues_of(id);
@@ -47,16 +48,16 @@ async fn an_issue_whose_answer_broke_off_is_found() {
 
 #[test]
 fn a_server_that_dies_while_it_files_leaves_one_issue() {
-    let clock = manual_clock();
+    let clock = Store::clock();
     let outer = Runtime::new().unwrap();
-    let dir = tempfile::tempdir().unwrap();
+    let (kept, dir) = (Store::fresh(), tempfile::tempdir().unwrap());
     let github = outer.block_on(GitHubNextDoor::open(Arc::new(clock.clone())));
     let gate = github.simulator.delay_posts();
 
     let server = Runtime::new().unwrap();
     let id = server.block_on(async {
         let setup = Setup::one_at_a_time(&clock);
-        let instance = Instance::start(dir.path(), &github.simulator, setup);
+        let instance = Instance::start(&kept, dir.path(), &github.simulator, setup).await;
         let id = instance.submit("Paying fails", CLEAR).await;
         eventually(|| instance.issues() == 1).await;
         assert_eq!(instance.task(id).await.status, Status::Analyzing);
@@ -66,14 +67,14 @@ fn a_server_that_dies_while_it_files_leaves_one_issue() {
     server.shutdown_timeout(PATIENCE);
 
     outer.block_on(async {
-        clock.advance(Duration::from_secs(1));
+        kept.pass(&clock, LEASE).await;
         // How long ago it was filed is for the store to say: the next one's clock is wrong.
         let ahead = Duration::from_hours(1);
         let setup = Setup { ahead, ..Setup::one_at_a_time(&clock) };
-        let next = Instance::start(dir.path(), &github.simulator, setup);
+        let next = Instance::start(&kept, dir.path(), &github.simulator, setup).await;
         next.pass_the_turn().await;
         assert_eq!(next.task(id).await.status, Status::Analyzing, "it is too early to look");
-        clock.advance(Duration::from_secs(14));
+        kept.pass(&clock, LEASE).await;
         next.until_status(id, Status::Dispatched).await;
         assert_eq!(next.issues_of(id).len(), 1);
         assert_eq!(next.story(id).await, ["created", "analyzing", "dispatched"]);
@@ -85,7 +86,7 @@ fn a_server_that_dies_while_it_files_leaves_one_issue() {
 
 #[tokio::test]
 async fn an_issue_of_a_task_that_was_called_off_meanwhile_is_found_and_closed() {
-    let clock = manual_clock();
+    let clock = Store::clock();
     let world = World::start(Setup::one_at_a_time(&clock)).await;
     world.simulator.break_next();
     let id = world.submit("Paying fails", CLEAR).await;
@@ -93,7 +94,7 @@ async fn an_issue_of_a_task_that_was_called_off_meanwhile_is_found_and_closed() 
     world.pass_the_turn().await;
     world.tasks.cancel(&alice(), id, None, None).await.unwrap();
 
-    clock.advance(Duration::from_secs(15));
+    world.pass(&clock, SETTLE).await;
 
     world.until(id, |task| task.issue.is_some() && task.work().is_none()).await;
     let story = world.story(id).await;
@@ -105,7 +106,7 @@ async fn an_issue_of_a_task_that_was_called_off_meanwhile_is_found_and_closed() 
 
 #[tokio::test]
 async fn an_attempt_without_an_issue_is_forgotten_when_the_task_was_called_off() {
-    let clock = manual_clock();
+    let clock = Store::clock();
     let mut world = World::start(Setup::one_at_a_time(&clock)).await;
     world.simulator.fail_next(1, 503);
     let id = world.submit("Paying fails", CLEAR).await;
@@ -113,7 +114,7 @@ async fn an_attempt_without_an_issue_is_forgotten_when_the_task_was_called_off()
     world.pass_the_turn().await;
     world.tasks.cancel(&alice(), id, None, None).await.unwrap();
 
-    clock.advance(Duration::from_secs(15));
+    world.pass(&clock, SETTLE).await;
 
     world.pass_the_turn().await;
     world.instance.stop_workers().await;

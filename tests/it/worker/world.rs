@@ -1,4 +1,4 @@
-//! A store in a folder, a GitHub next door, and workers on both.
+//! A store of a test's own, a GitHub next door, and workers on both.
 
 use std::{collections::BTreeSet, num::NonZeroU32, path::Path, sync::Arc, time::Duration};
 
@@ -13,7 +13,7 @@ use taskwire::{
     feed::{Broadcaster, Hub},
     github::{GitHub, GitHubSettings, connect},
     simulator::{SimulatedIssue, Simulator, SimulatorOptions},
-    store::{SqliteStore, TaskStore},
+    store::TaskStore,
     tasks::{RepoRules, TasksService},
     worker::{Parts, Settings, Worker},
 };
@@ -24,8 +24,20 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use crate::support::Store;
+
 /// How long a test waits for what must come.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The term of a lease.
+pub(super) const LEASE: Duration = Duration::from_mins(1);
+
+/// How long GitHub is given to list an issue, where the clock stands still: two leases, so that an
+/// attempt is not yet that old when the lease of whoever made it has run out.
+pub(super) const SETTLE: Duration = Duration::from_mins(2);
+
+/// Long beside what a test takes: a store may go by a clock that runs meanwhile.
+pub(super) const TICK: Duration = Duration::from_secs(20);
 
 /// Clear by the rules.
 pub(super) const CLEAR: &str = "Steps to reproduce: 1. Put two books into the cart. 2. Pay by card. \
@@ -36,7 +48,7 @@ pub(super) const CLEAR: &str = "Steps to reproduce: 1. Put two books into the ca
 pub(super) struct Setup {
     pub(super) settings: Settings,
     pub(super) analyzer: Arc<dyn Analyzer>,
-    /// The time of store, worker and GitHub.
+    /// The time of tasks, worker and GitHub, and of the leases where the store has no own.
     pub(super) clock: Arc<dyn Clock>,
     /// How far the worker's own clock is ahead.
     pub(super) ahead: Duration,
@@ -56,7 +68,7 @@ impl Default for Setup {
         Self {
             settings: Settings {
                 concurrency: NonZeroU32::new(4).unwrap(),
-                lease: Duration::from_mins(1),
+                lease: LEASE,
                 poll: Duration::from_millis(10),
                 attempts: NonZeroU32::new(3).unwrap(),
                 backoff: Duration::from_millis(1),
@@ -79,12 +91,12 @@ impl Default for Setup {
 }
 
 impl Setup {
-    /// The clock of store, worker and GitHub stands still, and one task is worked on at a time: a
-    /// task that was created later and got its turn proves that the earlier one rests.
+    /// The clock stands still, and one task is worked on at a time: a task that was created later
+    /// and got its turn proves that the earlier one rests.
     pub(super) fn one_at_a_time(clock: &ManualClock) -> Self {
         let mut setup = Self { clock: Arc::new(clock.clone()), ..Self::default() };
         setup.settings.concurrency = NonZeroU32::MIN;
-        setup.settings.settle = Duration::from_secs(15);
+        setup.settings.settle = SETTLE;
         setup
     }
 
@@ -135,10 +147,15 @@ pub(super) struct Instance {
 }
 
 impl Instance {
-    /// An instance with one worker.
-    pub(super) fn start(dir: &Path, simulator: &Simulator, setup: Setup) -> Self {
+    /// An instance with one worker, which hears of changes.
+    pub(super) async fn start(
+        kept: &Store,
+        dir: &Path,
+        simulator: &Simulator,
+        setup: Setup,
+    ) -> Self {
         let clock = setup.clock;
-        let store: Arc<dyn TaskStore> = Arc::new(SqliteStore::open(dir, clock.clone()).unwrap());
+        let store = kept.open(dir, clock.clone()).await;
         let tasks = TasksService::new(store.clone(), clock.clone(), setup.repos);
         let hub = Hub::new(tasks.clone(), clock.clone());
         let tracker = TaskTracker::new();
@@ -167,6 +184,7 @@ impl Instance {
             shutdown: CancellationToken::new(),
             tracker,
         };
+        eventually(|| instance.hub.is_live()).await;
         instance.add_worker();
         instance
     }
@@ -297,15 +315,21 @@ impl Instance {
 pub(super) struct World {
     pub(super) instance: Instance,
     github: GitHubNextDoor,
+    kept: Store,
     _dir: tempfile::TempDir,
 }
 
 impl World {
     pub(super) async fn start(setup: Setup) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        let (kept, dir) = (Store::fresh(), tempfile::tempdir().unwrap());
         let github = GitHubNextDoor::open(setup.clock.clone()).await;
-        let instance = Instance::start(dir.path(), &github.simulator, setup);
-        Self { instance, github, _dir: dir }
+        let instance = Instance::start(&kept, dir.path(), &github.simulator, setup).await;
+        Self { instance, github, kept, _dir: dir }
+    }
+
+    /// Lets `by` pass on `clock`, and for the store's leases.
+    pub(super) async fn pass(&self, clock: &ManualClock, by: Duration) {
+        self.kept.pass(clock, by).await;
     }
 
     pub(super) async fn stop(self) {
@@ -394,10 +418,6 @@ pub(super) async fn eventually(is_so: impl Fn() -> bool) {
         }
     };
     timeout(PATIENCE, wait).await.unwrap();
-}
-
-pub(super) fn manual_clock() -> ManualClock {
-    ManualClock::new("2026-11-20T17:24:00Z".parse().unwrap())
 }
 
 pub(super) fn shop() -> RepoName {

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use taskwire::{
     domain::{
-        ActorRef, Command, Fact, NewQuestion, PullKey, PullRequest, PullState, TaskId,
-        text::{Labels, Prose},
+        ActorKind, ActorRef, Command, EventBody, Fact, NewQuestion, PullKey, PullRequest,
+        PullState, TaskId, Visibility,
+        text::{Description, Labels, Prose},
     },
-    store::LeaseToken,
+    store::{LeaseToken, WholeTask, Write},
 };
 
 use super::TestApp;
@@ -40,6 +41,36 @@ impl TestApp {
     /// GitHub says that a pull request of the task was merged.
     pub(crate) async fn merges_pull(&self, id: &str, number: u64) {
         self.hears_of(id, number, PullState::Merged).await;
+    }
+
+    /// A task of `creator`'s is carried here from another store, with so many bytes of timeline or a
+    /// little more; its id.
+    pub(crate) async fn carries(&self, creator: &str, bytes: u64) -> String {
+        let (now, kind) = (self.now(), ActorKind::User);
+        let by = ActorRef { id: creator.into(), name: creator.into(), kind };
+        let first = EventBody::Created {
+            title: "Fix payment bug".try_into().unwrap(),
+            description: Description::default(),
+            repo: None,
+            labels: Labels::default(),
+            team: None,
+            visibility: Visibility::Everyone,
+        };
+        // Four bytes each in JSON.
+        let text = "🦀".repeat(10_000);
+        let comments = (0..=bytes / 40_000).map(|_| EventBody::Comment {
+            text: text.as_str().try_into().unwrap(),
+            object_id: None,
+            url: None,
+            occurred_at: None,
+        });
+        let created = Write::create(TaskId::new(now), first, by.clone(), now, None).unwrap();
+        let said = Write::append(&created.task, comments.collect(), &by, now, None).unwrap();
+        let steps = created.steps.into_iter().chain(said.steps);
+        let events = steps.map(|step| step.event).collect();
+        let whole = WholeTask::new(created.task.id, events, None).unwrap();
+        self.store.import(whole).await.unwrap();
+        created.task.id.to_string()
     }
 
     async fn hears_of(&self, id: &str, number: u64, state: PullState) {
