@@ -1,6 +1,6 @@
 //! Takes in what is said about pull requests and issues: reviews, checks and comments.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use tokio::time::timeout;
 use tracing::warn;
@@ -8,7 +8,7 @@ use tracing::warn;
 use super::{
     client::GitHubError,
     list::SOMEBODY,
-    receive::{Tally, Webhooks},
+    receive::{ASK_FOR, Tally, Webhooks},
     webhook::{CheckNews, CommentNews, PullNews, WebhookError},
 };
 use crate::{
@@ -16,8 +16,6 @@ use crate::{
     store::ListQuery,
 };
 
-/// How long GitHub may take to tell the checks of a commit: whoever sent a webhook waits.
-const ASK_FOR: Duration = Duration::from_secs(3);
 /// How many tasks are looked through at a time.
 const AT_A_TIME: u32 = 200;
 

@@ -13,11 +13,12 @@ use crate::{
     domain::{ActorRef, Cause, Fact, PullKey, PullRequest, Task, TaskId, text::RepoName},
     protocol::rest::{WebhookOutcome, WebhookReceipt},
     store::TaskStore,
-    tasks::{Heard, ServiceError, TasksService},
+    tasks::{Heard, ServiceError, TasksService, in_time},
 };
 
-/// GitHub waits ten seconds for an answer to a webhook; asking it back takes less.
-const ASK_FOR: Duration = Duration::from_secs(5);
+/// How long GitHub may take when it is asked back: whoever sent a webhook waits, and is answered within
+/// five seconds.
+pub(super) const ASK_FOR: Duration = Duration::from_secs(2);
 
 /// How many entries are looked through at a time.
 const EVENTS_AT_ONCE: u32 = 200;
@@ -63,10 +64,22 @@ impl Webhooks {
         body: &[u8],
     ) -> Result<Received, WebhookError> {
         let incoming = read(&delivery.event, &decode(delivery, body)?)?;
+        if matches!(incoming, Some(Incoming::Ping)) {
+            return Ok(Received::Pong);
+        }
+        let receipt = in_time(self.take_in(delivery, incoming)).await?;
+        info!(outcome = ?receipt.outcome, tasks = receipt.task_ids.len(), "webhook taken in");
+        Ok(Received::Receipt(receipt))
+    }
+
+    async fn take_in(
+        &self,
+        delivery: &Delivery,
+        incoming: Option<Incoming>,
+    ) -> Result<WebhookReceipt, WebhookError> {
         let mut tally = Tally::default();
         let cause = Some(delivery.id.as_str());
         match incoming {
-            Some(Incoming::Ping) => return Ok(Received::Pong),
             Some(Incoming::Pull(news)) => {
                 self.hear_pull(cause, &news, &mut tally).await?;
                 self.catch_up(&news.pull).await?;
@@ -86,11 +99,9 @@ impl Webhooks {
                     tally.count(id, heard);
                 }
             }
-            None => {}
+            Some(Incoming::Ping) | None => {}
         }
-        let receipt = tally.into_receipt();
-        info!(outcome = ?receipt.outcome, tasks = receipt.task_ids.len(), "webhook taken in");
-        Ok(Received::Receipt(receipt))
+        Ok(tally.into_receipt())
     }
 
     /// Tells a pull request to the tasks it is for. Without a delivery it is one that was asked for:

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::ServiceError;
 use crate::store::StoreError;
 
 /// How long a use case may take with everything that it asks the store for. Whoever asked is answered
@@ -14,9 +13,9 @@ const PATIENCE: Duration = Duration::from_millis(4500);
 /// What `use_case` comes to, if it does so in time; then the store is unavailable.
 ///
 /// Cancel-safe: each write is committed or not, and a repetition under its cause tells which.
-pub(super) fn in_time<T>(
-    use_case: impl Future<Output = Result<T, ServiceError>>,
-) -> impl Future<Output = Result<T, ServiceError>> {
+pub(crate) fn in_time<T, E: From<StoreError>>(
+    use_case: impl Future<Output = Result<T, E>>,
+) -> impl Future<Output = Result<T, E>> {
     // On the heap: what waits for it is itself part of something that waits.
     let use_case = Box::pin(use_case);
     async move {

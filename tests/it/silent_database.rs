@@ -14,7 +14,7 @@ use taskwire::{
 };
 use tokio::{net::TcpListener, time::Instant};
 
-use crate::support::{DatabaseServer, Line, Program, TestDatabase};
+use crate::support::{CLEAR, DatabaseServer, GitHub, Line, Program, TestDatabase};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_is_answered_within_five_seconds_whatever_it_asks_the_database_for() {
@@ -40,6 +40,29 @@ async fn a_request_is_answered_within_five_seconds_whatever_it_asks_the_database
     assert!(answer.headers().contains_key("retry-after"));
     let problem: Value = answer.json().await.unwrap();
     assert_eq!(problem["code"], "store_unavailable");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_is_answered_within_five_seconds_however_much_it_asks_the_database_for() {
+    let (database, github) = (DatabaseServer::start(), GitHub::start().await);
+    let line = Line::to(&database.uri()).await;
+    let mut env = github.env();
+    env.extend(TestDatabase::on(&line.uri()).env());
+    let server = Program::start(&env);
+    let alice = server.token("alice", &[]);
+    let task = server.create(&alice, "Fix payment bug", CLEAR).await;
+    server.task_in(&task, &alice, "dispatched").await;
+    let hook = github.pull_for(github.issue_of(&task).await);
+
+    // Two look-ups and a read take their time, and what is written in the end is never answered.
+    line.slow_down(Duration::from_millis(500));
+    line.die_at("Fix it");
+    let began = Instant::now();
+    let (status, body) = github.deliver(&server, &hook).await;
+
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    let problem: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!((status, &problem["code"]), (503, &json!("store_unavailable")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

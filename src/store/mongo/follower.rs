@@ -224,8 +224,9 @@ fn after(at: Timestamp) -> Timestamp {
 fn end_of(error: &Error) -> End {
     let is_refusal = code(error).is_some() && !error.contains_label(RESUMABLE);
     match StoreError::from(error.clone()) {
-        StoreError::Broken(cause) if is_refusal => {
-            warn!(cause, "the change stream cannot be resumed");
+        // Among them a change whose event is larger than a document may be.
+        error @ (StoreError::Broken(_) | StoreError::TooLarge) if is_refusal => {
+            warn!(%error, "the change stream cannot be resumed");
             End::Lost("history_lost")
         }
         other => End::Broken(other.to_string()),

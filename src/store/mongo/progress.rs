@@ -7,7 +7,10 @@ use std::{
 };
 
 use mongodb::bson::doc;
-use tokio::time::{Instant, sleep_until};
+use tokio::{
+    sync::oneshot,
+    time::{Instant, sleep_until},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
@@ -48,15 +51,16 @@ impl Pace {
         if self.keep(id, status, &progress) {
             return Ok(true);
         }
-        let written = write(tasks, summary, status, progress).await;
-        if let Ok(true) = written {
-            let (pace, tasks) = (self.clone(), tasks.clone());
-            let flush = async move { pace.flush(&tasks, id, now + INTERVAL).await };
-            tracker.spawn(closing.clone().run_until_cancelled_owned(flush));
-        } else {
-            self.lock().remove(&id);
-        }
-        written
+        // Whoever reports may hang up at any moment: the turn goes on, and ends, without them.
+        let (tell, written) = oneshot::channel();
+        let (pace, tasks) = (self.clone(), tasks.clone());
+        let turn = async move {
+            tell.send(write(&tasks, summary, status, progress).await).ok();
+            pace.flush(&tasks, id, now + INTERVAL).await;
+        };
+        tracker.spawn(closing.clone().run_until_cancelled_owned(turn));
+        let closed = |_| Err(StoreError::Unavailable("the store is closed".into()));
+        written.await.unwrap_or_else(closed)
     }
 
     /// Puts what is newer than the document in its place.

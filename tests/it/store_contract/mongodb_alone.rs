@@ -10,7 +10,7 @@ use taskwire::{
         Write,
     },
 };
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::{
     fixture::{MongoFixture, StoreFixture},
@@ -75,6 +75,28 @@ async fn progress_is_written_once_a_second_and_the_last_one_always() {
     }
     assert!(told.len() as u64 <= 2 + took.as_secs(), "{} in {took:?}", told.len());
     assert_eq!(shown(&other, task.id).await, Some(step(&one, 50)));
+}
+
+#[tokio::test]
+async fn progress_goes_on_after_whoever_reported_it_has_hung_up() {
+    let fixture = MongoFixture::fresh().await;
+    let (one, other) = (fixture.scene(), fixture.another().await);
+    let mut tasks = Vec::new();
+    // At any moment of what a report asks the database for.
+    for half_millis in 0..16 {
+        let task = one.task().await.id;
+        let report = one.store.set_progress(task, Status::Created, step(&one, 1));
+        timeout(Duration::from_micros(500 * half_millis), report).await.ok();
+        assert!(one.store.set_progress(task, Status::Created, step(&one, 2)).await.unwrap());
+        tasks.push(task);
+    }
+    for task in tasks {
+        let began = Instant::now();
+        while other.read(task).await.progress != Some(step(&one, 2)) {
+            assert!(began.elapsed() < Duration::from_secs(10), "it is never written");
+            sleep(Duration::from_millis(50)).await; // between two looks
+        }
+    }
 }
 
 #[tokio::test]

@@ -108,14 +108,23 @@ impl GitHub {
 
     /// Delivers a webhook, which must be taken; the receipt.
     pub(crate) async fn tell(&self, server: &Program, hook: &Hook) -> Value {
-        let to = format!("{}/api/webhooks/github", server.url).parse().unwrap();
+        let (status, body) = self.deliver(server, hook).await;
+        assert_eq!(status, 202, "{}", String::from_utf8_lossy(&body));
+        serde_json::from_slice(&body).unwrap()
+    }
+
+    /// Delivers a webhook; the answer, which is as documented.
+    pub(crate) async fn deliver(&self, server: &Program, hook: &Hook) -> (u16, Vec<u8>) {
+        let path = "/api/webhooks/github";
+        let to = format!("{}{path}", server.url).parse().unwrap();
         let secret = SecretString::from(WEBHOOK_SECRET);
         let (status, body) = self.simulator.deliver(hook, &to, &secret).await.unwrap();
-        assert_eq!(status, 202, "{}", String::from_utf8_lossy(&body));
-        let (content_type, path) = (Some("application/json"), "/api/webhooks/github");
-        let body_seen = Some(&body[..]);
-        let seen = Seen { method: "POST", path, status: 202, content_type, body: body_seen };
-        check_answer(&seen).unwrap();
-        serde_json::from_slice(&body).unwrap()
+        let (status, body) = (status.as_u16(), body.to_vec());
+        let content_type =
+            if status == 202 { "application/json" } else { "application/problem+json" };
+        let content_type = Some(content_type);
+        check_answer(&Seen { method: "POST", path, status, content_type, body: Some(&body) })
+            .unwrap();
+        (status, body)
     }
 }
