@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use metrics::histogram;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Hub, doing::Doing, throttle::Throttle};
+use super::{Hub, doing::Doing, gaps::Gaps, throttle::Throttle};
 use crate::{
     domain::{Progress, TaskId, Timestamp},
     store::{Feed, FeedItem},
@@ -16,6 +16,7 @@ use crate::{
 pub struct Broadcaster {
     hub: Hub,
     throttle: Throttle,
+    gaps: Gaps,
     /// What is being done just now, for the rows of changes that do not end it.
     latest: HashMap<TaskId, Progress>,
 }
@@ -23,19 +24,21 @@ pub struct Broadcaster {
 impl Broadcaster {
     /// A broadcaster to the subscribers of `hub`.
     pub fn new(hub: Hub) -> Self {
-        Self { hub, throttle: Throttle::default(), latest: HashMap::new() }
+        let (throttle, gaps) = (Throttle::default(), Gaps::default());
+        Self { hub, throttle, gaps, latest: HashMap::new() }
     }
 
     /// Reads `feed` to its end; the hub is live as long as it is and says so. Cancelling loses what was
     /// read last, so it is let run until the store ends the feed.
     pub async fn run(mut self, mut feed: Feed) {
         loop {
-            let item = match self.throttle.due() {
+            let due = self.throttle.due().into_iter().chain(self.gaps.due()).min();
+            let item = match due {
                 Some(due) => tokio::select! {
                     biased; // A change comes before the progress it may end.
                     item = feed.recv() => item,
                     () = sleep_until(due) => {
-                        self.release_progress();
+                        self.release();
                         continue;
                     }
                 },
@@ -70,7 +73,13 @@ impl Broadcaster {
                     self.hub.publish_progress(&doing);
                 }
             }
-            FeedItem::Gap(reason) => self.hub.require_resync(reason),
+            FeedItem::Gap(reason) => {
+                self.throttle.forget_all();
+                self.latest.clear();
+                if let Some(reason) = self.gaps.admit(reason, Instant::now()) {
+                    self.hub.require_resync(reason);
+                }
+            }
             FeedItem::Live(is_live) => self.hub.set_live(is_live),
         }
     }
@@ -81,9 +90,13 @@ impl Broadcaster {
         histogram!(FEED_LAG).record(Duration::from_millis(u64::try_from(lag).unwrap_or(0)));
     }
 
-    fn release_progress(&mut self) {
-        for doing in self.throttle.take_due(Instant::now()) {
+    fn release(&mut self) {
+        let now = Instant::now();
+        for doing in self.throttle.take_due(now) {
             self.hub.publish_progress(&doing);
+        }
+        if let Some(reason) = self.gaps.take_due(now) {
+            self.hub.require_resync(reason);
         }
     }
 }

@@ -8,6 +8,7 @@
 mod broadcaster;
 mod doing;
 mod flight;
+mod gaps;
 mod hub;
 mod inbox;
 mod join;

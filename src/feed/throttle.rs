@@ -45,6 +45,11 @@ impl Throttle {
         }
     }
 
+    /// Forgets what is kept of every task: nobody knows what has become of them.
+    pub(super) fn forget_all(&mut self) {
+        self.tasks.values_mut().for_each(|pace| pace.kept = None);
+    }
+
     /// Lets what is kept of a task say how the task is now.
     pub(super) fn catch_up(&mut self, after: &Summary) {
         if let Some(pace) = self.tasks.get_mut(&after.id)

@@ -2,6 +2,7 @@
 
 mod duty;
 mod failover;
+mod import;
 mod latency;
 mod load;
 mod pair;

@@ -177,6 +177,12 @@ impl Program {
         run.arg(command).envs(env.iter().copied()).output().unwrap()
     }
 
+    /// Imports tasks beside the running program, by the command line.
+    pub(crate) fn import(&self, lines: &str) -> Output {
+        let mut import = command(self.folder.path(), "0", &self.env, self.kind);
+        fed(import.arg("import"), lines)
+    }
+
     /// What the program prints when it is run with `command`.
     pub(crate) fn print(&self, command: &str) -> String {
         let printed = self.run(command, &[]);
@@ -298,13 +304,16 @@ fn refusal(serve: &mut Command) -> String {
 
 /// Runs one command of the program on `folder` and `store` to its end, with `input` as its stdin.
 pub(crate) fn run_in(folder: &Path, store: &Store, args: &[&str], input: &str) -> Output {
-    let mut command = command(folder, "0", &store.env(), Kind::Plain);
+    fed(command(folder, "0", &store.env(), Kind::Plain).args(args), input)
+}
+
+fn fed(command: &mut Command, input: &str) -> Output {
     let stdin = tempfile::tempfile().and_then(|mut file| {
         file.write_all(input.as_bytes())?;
         file.rewind()?;
         Ok(file)
     });
-    command.args(args).stdin(stdin.unwrap()).output().unwrap()
+    command.stdin(stdin.unwrap()).output().unwrap()
 }
 
 fn command(folder: &Path, port: &str, env: &[(String, String)], kind: Kind) -> Command {
