@@ -191,4 +191,62 @@ describe('the board', () => {
     await userEvent.click(within(column).getByRole('button', { name: 'Try again' }));
     expect(await within(column).findByRole('link', { name: 'Plain 100' })).toBeDefined();
   });
+
+  it('is gone through by j and k within a column and by h and l from one to the next, past empty ones', async () => {
+    server.tasks = [
+      ...tasks(3).map((each) => ({ ...each, status: 'created' as const })),
+      task({ taskId: 'broken', title: 'Broken', status: 'failed' }),
+      task({ taskId: 'done', title: 'Done', status: 'merged' }),
+    ];
+    show('/?view=board');
+    for (const name of ['Task 0', 'Broken', 'Done']) await screen.findByRole('link', { name });
+    const focused = () => document.activeElement?.textContent;
+    await userEvent.keyboard('j');
+    expect(focused()).toBe('Task 0');
+    await userEvent.keyboard('jj');
+    expect(focused()).toBe('Task 2');
+    await userEvent.keyboard('j');
+    expect(focused()).toBe('Task 2');
+    await userEvent.keyboard('k');
+    expect(focused()).toBe('Task 1');
+    await userEvent.keyboard('l');
+    expect(focused()).toBe('Done');
+    await userEvent.keyboard('l');
+    expect(focused()).toBe('Broken');
+    await userEvent.keyboard('l');
+    expect(focused()).toBe('Broken');
+    await userEvent.keyboard('hh');
+    expect(focused()).toBe('Task 0');
+    await userEvent.keyboard('{Enter}');
+    expect(address()).toBe('/tasks/t0?view=board');
+  });
+
+  it('is gone through by arrows, too, from a card: elsewhere they scroll', async () => {
+    server.tasks = [...tasks(2), task({ taskId: 'broken', title: 'Broken', status: 'failed' })];
+    show('/?view=board');
+    const first = await screen.findByRole('link', { name: 'Task 0' });
+    await screen.findByRole('link', { name: 'Broken' });
+    const focused = () => document.activeElement?.textContent;
+    await userEvent.keyboard('{ArrowRight}{ArrowDown}');
+    expect(document.activeElement).toBe(document.body);
+    first.focus();
+    await userEvent.keyboard('{ArrowDown}');
+    expect(focused()).toBe('Task 1');
+    await userEvent.keyboard('{ArrowRight}');
+    expect(focused()).toBe('Broken');
+    await userEvent.keyboard('{ArrowLeft}{ArrowUp}');
+    expect(focused()).toBe('Task 0');
+  });
+
+  it('goes on by j where the focus was, though that card has gone to another column', async () => {
+    server.tasks = tasks(3);
+    show('/?view=board');
+    await screen.findByRole('link', { name: 'Task 2' });
+    await userEvent.keyboard('jj');
+    act(() => { server.say({ event: 'dashboard:task_list_updated', payload: update({ ...summary({ taskId: 't1', title: 'Task 1', status: 'failed', version: 2 }), change: 'failed', previousStatus: 'created' }) }); });
+    const failed = screen.getByRole('region', { name: /^Failed/ });
+    await within(failed).findByRole('link', { name: 'Task 1' });
+    await userEvent.keyboard('j');
+    expect(document.activeElement?.textContent).toBe('Task 2');
+  });
 });
