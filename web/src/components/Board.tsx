@@ -16,8 +16,8 @@ import { Moment } from './Moment';
 import { PendingNote } from './PendingNote';
 import { ProgressBar } from './ProgressBar';
 import { StatusIcon } from './StatusBadge';
+import { TryAgain } from './TryAgain';
 import { Avatar } from './ui/Avatar';
-import { Button } from './ui/Button';
 import { classes } from './ui/classes';
 import { focusedTask, useRowFocus } from './useRowFocus';
 
@@ -191,10 +191,8 @@ function Column({ status, onFocus, ref }: ColumnProps) {
         </ul>
         {failure ? (
           <div className="px-2 py-6 text-center text-sm text-soft">
-            <p>{failureText(failure)}</p>
-            <Button size="small" className="mt-2" onClick={retry}>
-              {texts.tryAgain}
-            </Button>
+            <p className="mb-2">{failureText(failure)}</p>
+            <TryAgain failure={failure} size="small" onTry={retry} />
           </div>
         ) : (
           rows.length === 0 && (

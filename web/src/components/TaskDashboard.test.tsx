@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { summary, task, update } from '../testing';
 import { TaskDashboard } from './TaskDashboard';
 import { openDatabase } from '../offline/database';
-import { FakeServer, openPage } from './testing';
+import { FakeServer, openPage, problem } from './testing';
 
 vi.mock('../api/socket', () => import('./testing.socket'));
 
@@ -190,6 +190,16 @@ describe('the board', () => {
     server.lastPage = null;
     await userEvent.click(within(column).getByRole('button', { name: 'Try again' }));
     expect(await within(column).findByRole('link', { name: 'Plain 100' })).toBeDefined();
+  });
+
+  it('offers no other try where only a login helps', async () => {
+    server.tasks = unlabelled(3);
+    server.lastPage = 0;
+    server.unreadable = problem('token_expired', 401);
+    show('/?view=board&status=created');
+    const column = await screen.findByRole('region', { name: /^Created/ });
+    expect(await within(column).findByText(/It was refused/)).toBeDefined();
+    expect(within(column).queryByRole('button', { name: 'Try again' })).toBeNull();
   });
 
   it('is gone through by j and k within a column and by h and l from one to the next, past empty ones', async () => {

@@ -33,6 +33,8 @@ export class FakeServer {
   hold: Promise<void> = Promise.resolve();
   /** From which task on lists cannot be read, if there is such a one. */
   lastPage: number | null = null;
+  /** Why they cannot. */
+  unreadable: Problem = problem('store_unavailable', 503);
 
   constructor() {
     sockets.opens = true;
@@ -76,7 +78,7 @@ export class FakeServer {
       const tasks = this.tasks.filter(({ status }) => wanted.length === 0 || wanted.includes(status));
       const from = Number(query.get('cursor') ?? 0);
       const to = from + Number(query.get('limit') ?? 50);
-      if (this.lastPage !== null && from >= this.lastPage) return json(problem('store_unavailable', 503), 503);
+      if (this.lastPage !== null && from >= this.lastPage) return json(this.unreadable, this.unreadable.status);
       return json({ tasks: tasks.slice(from, to), nextCursor: to < tasks.length ? `${to}` : null });
     }
     const found = this.tasks.find(({ taskId }) => path.split('/')[3] === taskId);
