@@ -59,9 +59,11 @@ test('a task goes through every status in list, detail, sidebar and title at onc
       counts: Record<string, number>;
     };
     await expect(count(list, status)).toHaveText(`${counts[status] ?? 0}`);
-    const needed = counts.clarification_needed ?? 0;
-    await expect(list).toHaveTitle(needed > 0 ? new RegExp(`^\\(${needed} `) : /^Taskwire/);
-    await expect(detail).toHaveTitle(needed > 0 ? `(${needed} need you) Everything happens · Taskwire` : 'Everything happens · Taskwire');
+    // What needs Carol, who asked for it, does not need Dave.
+    const needed = (await server.tasks(token)).filter((each) => each.creator.id === 'carol' && each.status === 'clarification_needed').length;
+    await expect(list).toHaveTitle(needed > 0 ? `(${needed} ${needed === 1 ? 'needs' : 'need'} you) Taskwire` : 'Taskwire');
+    await expect(list.getByRole('link', { name: new RegExp(`^Needs you\\s*${needed}$`) })).toBeVisible();
+    await expect(detail).toHaveTitle('Everything happens · Taskwire');
   };
 
   await shows('clarification_needed');

@@ -75,7 +75,9 @@ export class FakeServer {
     if (path === '/api/tasks' && method === 'POST') return json(this.tasks[0] ?? summary(), 201);
     if (path === '/api/tasks') {
       const wanted = query.getAll('status');
-      const tasks = this.tasks.filter(({ status }) => wanted.length === 0 || wanted.includes(status));
+      const by = query.get('creator');
+      const tasks = this.tasks.filter(({ status, creator }) =>
+        (wanted.length === 0 || wanted.includes(status)) && (by === null || creator.id === by));
       const from = Number(query.get('cursor') ?? 0);
       const to = from + Number(query.get('limit') ?? 50);
       if (this.lastPage !== null && from >= this.lastPage) return json(this.unreadable, this.unreadable.status);
