@@ -225,14 +225,20 @@ describe('a notice', () => {
     noticesOf([{ event: 'dashboard:task_list_updated', payload: update({ actor: github, ...changes }) }], alice.id, () => wasDraft);
 
   it('says ready when a pull request opens that is no draft', () => {
-    expect(of({ change: 'pr_opened', pullRequest: pull })).toMatchObject([{ kind: 'ready', version: 1 }]);
-    expect(of({ change: 'pr_opened', pullRequest: { ...pull, draft: true } })).toEqual([]);
-    expect(of({ change: 'pr_updated', pullRequest: pull }, true)).toMatchObject([{ kind: 'ready' }]);
-    expect(of({ change: 'pr_updated', pullRequest: pull }, false)).toEqual([]);
+    const opened = { status: 'pr_opened', change: 'pr_opened', pullRequest: pull } as const;
+    const updated = { ...opened, change: 'pr_updated' };
+    expect(of(opened)).toMatchObject([{ kind: 'ready', version: 1 }]);
+    expect(of({ ...opened, pullRequest: { ...pull, draft: true } })).toEqual([]);
+    expect(of(updated, true)).toMatchObject([{ kind: 'ready' }]);
+    expect(of(updated, false)).toEqual([]);
+    expect(of({ ...updated, pullRequest: { ...pull, draft: true } }, true)).toEqual([]);
+    expect(of({ ...updated, status: 'cancelled' }, true)).toEqual([]);
   });
 
   it('is not given of somebody else’s task, nor of one’s own doings', () => {
-    expect(of({ change: 'failed', creator: { id: 'bob', name: 'Bob' } })).toEqual([]);
-    expect(of({ change: 'failed', actor: { ...alice, kind: 'user' } })).toEqual([]);
+    const failed = { status: 'failed', change: 'failed' } as const;
+    expect(of(failed)).toMatchObject([{ kind: 'failed' }]);
+    expect(of({ ...failed, creator: { id: 'bob', name: 'Bob' } })).toEqual([]);
+    expect(of({ ...failed, actor: { ...alice, kind: 'user' } })).toEqual([]);
   });
 });
