@@ -2,8 +2,7 @@ import { expectLive, count, expect, good, logIn, row, rowIds, test } from './pag
 
 const times = 50;
 
-/** How soon is printed, not asserted: half a second is the promise of a machine that is not busy otherwise. */
-test('a task made in one browser shows in another, fifty times', async ({ browser, server }) => {
+test('a task made in one browser shows in another below half a second, in nineteen of twenty cases', async ({ browser, server }) => {
   test.setTimeout(300_000);
   const [here, there] = await Promise.all([browser.newPage(), browser.newPage()]);
   await logIn(here, server, 'alice', 'Alice');
@@ -39,6 +38,7 @@ test('a task made in one browser shows in another, fifty times', async ({ browse
   for (let n = 0; n < times; n += 1) delays.push(await delayOf(`Task ${n}`));
   delays.sort((a, b) => a - b);
   console.log(`from one browser to another: p50 ${delays[24]} ms, p95 ${delays[47]} ms, worst ${delays[49]} ms`);
+  expect(delays[47]).toBeLessThan(500);
   await expect(row(here, 'Task 49')).toHaveCount(1);
   expect(new Set(await rowIds(there)).size).toBe((await rowIds(there)).length);
 });

@@ -147,6 +147,8 @@ function tasksOf(message: Message): string[] {
     case 'task:cancelled':
       // Each of these comes with a row, which says it all.
       return [];
+    case 'stats':
+      return [];
     default:
       return [message.payload.taskId];
   }
