@@ -1,4 +1,4 @@
-import { QueryClient, QueryObserver } from '@tanstack/react-query';
+import { notifyManager, QueryClient, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { added, created, dashboardState, entry, summary, task, update } from '../testing';
 import { noFilters, type Filters } from '../store/filters';
@@ -119,6 +119,7 @@ describe('the cache', () => {
     await settle();
     cache.take(updated(1));
     cache.flush();
+    await settle();
     expect([...cache.recentlyChanged.get().keys()]).toEqual(['t1']);
     await vi.advanceTimersByTimeAsync(3500);
     expect(cache.recentlyChanged.get().size).toBe(0);
@@ -208,6 +209,28 @@ describe('the cache', () => {
     const { cache, server } = setUp();
     server.down = true;
     await expect(cache.fetchRoom('t1')).rejects.toMatchObject({ failure: { code: 'unreachable' } });
+  });
+
+  it('shows a change in all views in one go: rows, marks, the task and the counts', async () => {
+    const { cache, queries, show } = setUp();
+    show(noFilters);
+    show('t1');
+    undo.push(new QueryObserver(queries, { queryKey: overviewKey, queryFn: () => cache.fetchOverview(), staleTime: Number.POSITIVE_INFINITY }).subscribe(() => undefined));
+    await settle();
+    const told: string[] = [];
+    for (const key of [listKey(noFilters), roomKey('t1'), overviewKey]) {
+      // As a component is told.
+      const hear = notifyManager.batchCalls(() => { told.push(String(key[0])); });
+      undo.push(new QueryObserver(queries, { queryKey: key, enabled: false }).subscribe(hear));
+    }
+    undo.push(cache.recentlyChanged.subscribe(() => { told.push('marks'); }));
+    cache.take({ event: 'task:event_added', payload: added(entry(2)) });
+    cache.take(updated(1, { version: 2, status: 'failed', previousStatus: 'created' }));
+    cache.flush();
+    expect(told).toEqual([]);
+    // No timer, and so no other rendering, comes between.
+    await Promise.resolve();
+    expect(told.sort()).toEqual(['marks', 'overview', 'task', 'tasks']);
   });
 });
 

@@ -2,7 +2,7 @@
  * What the page has of the server's tasks: REST answers in the query cache, and every message folded
  * into each of them, once per frame however many there are.
  */
-import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import { notifyManager, type QueryClient, type QueryKey } from '@tanstack/react-query';
 import { noFilters, serverQuery, verdict, type Filters } from '../store/filters';
 import { foldList, isAsLong, listOf, renewed, settled, unknownCursor, withPage, type TaskRows } from '../store/list';
 import { heardAt, type Message } from '../store/message';
@@ -80,6 +80,9 @@ const olderEntries = 200;
 /** Where nobody tells what goes, the lists are compared with the server's this often. */
 const compareMs = 60_000;
 
+// Components are told in the same turn: nothing is rendered between what a frame brought and the views of it.
+notifyManager.setScheduler(queueMicrotask);
+
 export function createTaskCache(options: TaskCacheOptions): TaskCache {
   const { queries, client, onGap, onReturn, onStaleCounts, onNotices, onChanged, me } = options;
   const marks = createMarks();
@@ -114,11 +117,14 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     if (messages.length === 0) return;
     for (const held of holds) held.push(...messages);
     const notices = noticesOf(messages, me, wasDraft);
-    foldLists(messages);
-    foldRooms(messages);
     const before = overview();
     const after = foldOverview(before, messages);
-    queries.setQueryData<Overview>(overviewKey, after);
+    // Every view shows it in one go.
+    notifyManager.batch(() => {
+      foldLists(messages);
+      foldRooms(messages);
+      queries.setQueryData<Overview>(overviewKey, after);
+    });
     if (after.stale && !before.stale) onStaleCounts();
     if (notices.length > 0) onNotices(notices);
   };
@@ -145,7 +151,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       if (folded.list.unsure.size > 0 && query.isActive()) askUnsure();
       marked.push(...folded.changed);
     }
-    if (marked.length > 0) marks.mark(marked);
+    if (marked.length > 0) notifyManager.schedule(() => { marks.mark(marked); });
   };
 
   const foldRooms = (messages: readonly Message[]) => {
@@ -309,8 +315,10 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
         const { value, held } = await holding(() => delta(from));
         const rows = value.tasks.map((payload): Message => ({ event: 'row', payload }));
         for (const row of rows) hear(row);
-        foldLists([...rows, ...held]);
-        foldRooms([...rows, ...held]);
+        notifyManager.batch(() => {
+          foldLists([...rows, ...held]);
+          foldRooms([...rows, ...held]);
+        });
         onChanged(value.tasks, from);
         if (value.more) await renewLists();
       }

@@ -112,15 +112,21 @@ describe('the list of tasks', () => {
 
   it('finds what has a label, however far down, and says that nothing has it only once it knows', async () => {
     server.tasks = [...unlabelled(2500), task({ taskId: 'last', title: 'Far down', labels: ['rare'], createdAt: '2026-11-01T17:00:00.000Z' })];
+    let goOn: () => void = () => undefined;
+    let gate = new Promise<void>((resolve) => { goOn = resolve; });
+    server.reading = (path) => (path.includes('cursor=1000') ? gate : Promise.resolve());
     show('/?label=rare');
     expect(await screen.findByText('None so far. Still looking…')).toBeDefined();
     expect(screen.queryByText('No task matches')).toBeNull();
+    goOn();
     expect(await screen.findByRole('link', { name: 'Far down' })).toBeDefined();
     expect(await screen.findByText('That is the only one.')).toBeDefined();
     cleanup();
 
+    gate = new Promise<void>((resolve) => { goOn = resolve; });
     show('/?label=unheard-of');
     expect(await screen.findByText('None so far. Still looking…')).toBeDefined();
+    goOn();
     expect(await screen.findByText('No task matches')).toBeDefined();
     expect(server.calls.some(({ path }) => path.includes('cursor=2400'))).toBe(true);
   });
@@ -170,9 +176,13 @@ describe('the board', () => {
 
   it('looks for a label down to the end, too', async () => {
     server.tasks = [...unlabelled(1200), task({ taskId: 'last', title: 'Far down', labels: ['rare'], updatedAt: '2026-11-01T17:00:00.000Z' })];
+    let goOn: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => { goOn = resolve; });
+    server.reading = (path) => (path.includes('cursor=1000') ? gate : Promise.resolve());
     show('/?view=board&status=created&label=rare');
     const column = await screen.findByRole('region', { name: /^Created/ });
     expect(await within(column).findByText('None so far. Still looking…')).toBeDefined();
+    goOn();
     expect(await within(column).findByRole('link', { name: 'Far down' })).toBeDefined();
   });
 

@@ -31,6 +31,8 @@ export class FakeServer {
   reachable = true;
   /** Writes are answered once it is through. */
   hold: Promise<void> = Promise.resolve();
+  /** Reads are answered once this is through. */
+  reading: (path: string) => Promise<void> = () => Promise.resolve();
   /** From which task on lists cannot be read, if there is such a one. */
   lastPage: number | null = null;
   /** Why they cannot. */
@@ -61,7 +63,7 @@ export class FakeServer {
     this.calls.push(call);
     if (!this.reachable) return Promise.reject(new TypeError('Failed to fetch'));
     const { pathname, searchParams } = new URL(path, 'http://localhost');
-    if (method === 'GET') return Promise.resolve(this.#route(pathname, searchParams, method));
+    if (method === 'GET') return this.reading(path).then(() => this.#route(pathname, searchParams, method));
     return this.hold.then(() => {
       const refusal = this.refuse(call);
       return refusal ? json(refusal, refusal.status) : this.#route(pathname, searchParams, method);
