@@ -7,7 +7,7 @@ WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts
 
 help:
 	@echo 'make run     build, start a demo with a simulated GitHub, and print a login link'
-	@echo 'make test    run the tests: Rust on both stores, web unit, end to end in Chromium'
+	@echo 'make test    run the tests: Rust on both stores, web unit, end to end in browsers'
 	@echo 'make check   formatting, lints, types and documentation'
 	@echo 'make build   the optimised server with the web app inside: target/release/taskwire'
 	@echo 'make web     the web app alone: web/dist'
@@ -17,7 +17,7 @@ run: web/dist/index.html
 	@RUST_LOG="$${RUST_LOG:-warn}" exec $(TARGET)/debug/taskwire serve --demo
 
 test: web/dist/index.html tests/node/node_modules/.package-lock.json
-	scripts/need-chromium
+	scripts/need-browsers
 	scripts/need-python-client $(TARGET)/python-client
 	scripts/test-rust
 	cd web && npm test

@@ -7,11 +7,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import WebSocket from 'ws';
+import { presses, type Browser } from './smoke';
 
 const patienceMs = 60_000;
 
-/** Keys without a letter, as WebDriver names them. */
-export const keys = { enter: '\uE007', escape: '\uE00C' } as const;
+const program = process.env.FIREFOX ?? 'firefox-esr';
 
 interface Answer {
   id?: number;
@@ -20,7 +20,7 @@ interface Answer {
   message?: string;
 }
 
-export class Firefox {
+export class Firefox implements Browser {
   #waiting = new Map<number, (answer: Answer) => void>();
   #last = 0;
   #context = '';
@@ -36,7 +36,7 @@ export class Firefox {
     });
   }
 
-  static async start(program: string): Promise<Firefox> {
+  static async start(): Promise<Firefox> {
     const profile = await mkdtemp(path.join(tmpdir(), 'taskwire-firefox-'));
     const child = spawn(program, ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port=0', 'about:blank']);
     const socket = new WebSocket(`${await listening(child)}/session`);
@@ -56,15 +56,13 @@ export class Firefox {
     await this.#send('browsingContext.navigate', { context: this.#context, url, wait: 'complete' });
   }
 
-  /** What an expression comes to in the page. */
   async evaluate(expression: string): Promise<unknown> {
     const answer = await this.#send('script.evaluate', { expression, target: { context: this.#context }, awaitPromise: true });
     return (answer as { result?: { value?: unknown } }).result?.value;
   }
 
   async press(...pressed: string[]): Promise<void> {
-    const actions = pressed.flatMap((value) => [{ type: 'keyDown', value }, { type: 'keyUp', value }]);
-    await this.#send('input.performActions', { context: this.#context, actions: [{ type: 'key', id: 'keyboard', actions }] });
+    await this.#send('input.performActions', { context: this.#context, actions: presses(pressed) });
   }
 
   async screenshot(file: string): Promise<void> {

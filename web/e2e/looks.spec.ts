@@ -1,6 +1,6 @@
 /** Looks, keyboard, accessibility and small screens. */
 import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, expectLive, good, logIn, row, test } from './page';
 import type { Server } from './server';
 
@@ -142,6 +142,37 @@ test('everything is done by keyboard: find, open, answer, comment, close', async
   await page.keyboard.press('Tab');
   await page.keyboard.press('Escape');
   await expect(page.getByRole('link', { name: 'By keyboard alone' })).toBeFocused();
+});
+
+test('the board is gone through by keyboard, also where a column is out of sight', async ({ page, server }) => {
+  await fill(server);
+  await page.setViewportSize({ width: 1280, height: 600 });
+  await logIn(page, server, 'alice', 'Alice');
+  await expect(row(page, 'It is broken')).toContainText('Needs answers');
+  await open.board(page);
+  const failed = page.getByRole('region', { name: /^Failed/ });
+  await expect(failed).not.toBeInViewport({ ratio: 1 });
+
+  await page.keyboard.press('/');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('j');
+  const first = page.getByRole('region', { name: /^Needs answers/ }).getByRole('link').first();
+  await expect(first).toBeFocused();
+  await page.keyboard.press('l');
+  const [upper, lower] = [failed.getByRole('link').nth(0), failed.getByRole('link').nth(1)];
+  await expect(upper).toBeFocused();
+  await expect(failed).toBeInViewport({ ratio: 0.99 });
+  await page.keyboard.press('ArrowDown');
+  await expect(lower).toBeFocused();
+  expect(await lower.evaluate((link) => link.matches(':focus-visible'))).toBe(true);
+  const title = (link: Locator) => link.innerText();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: await title(lower), level: 2 })).toBeVisible();
+  // Beside it the next one opens at once.
+  await page.keyboard.press('k');
+  await expect(page.getByRole('heading', { name: await title(upper), level: 2 })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(upper).toBeFocused();
 });
 
 test('a dialog holds the focus and gives it back', async ({ page, server }) => {

@@ -44,11 +44,11 @@ export class Server {
   }
 
   /** In demo mode, where things happen by themselves: `times` as fast as usual. */
-  static async demo(times: number): Promise<Server> {
+  static async demo(times: number, settings: Settings = {}): Promise<Server> {
     const folder = await mkdtemp(path.join(tmpdir(), 'taskwire-e2e-'));
     const server = new Server(folder, 'end-to-end-tests-only-'.repeat(3));
     server.#arguments = ['--demo'];
-    await server.run({ TASKWIRE__DEMO__SPEED: `${times}` });
+    await server.run({ TASKWIRE__DEMO__SPEED: `${times}`, ...settings });
     return server;
   }
 

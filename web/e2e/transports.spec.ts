@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { dot, expect, expectLive, freshness, logIn, row, test } from './page';
+import { count, dot, expect, expectLive, freshness, logIn, row, test } from './page';
 import { Server } from './server';
 
 /** What the page asked of the server, by path. */
@@ -32,6 +32,15 @@ test('where the flag is off the page follows a stream, and a socket again when i
     await page.evaluate(() => { document.body.dataset.loaded = 'once'; });
     expect(asked).toContain('/api/events');
     await expectToFollow(page, server, token, 'By stream');
+    // What may be seen no longer is counted no longer, over the same stream.
+    const bob = await server.token('bob', 'Bob');
+    const seen = await server.create(bob, { title: 'Seen for a while', description: 'Thin.' });
+    await expect(count(page, 'clarification_needed')).toHaveText('2');
+    await server.edit(bob, await server.task(bob, seen.taskId), { visibility: 'private' });
+    await expect(count(page, 'clarification_needed')).toHaveText('1');
+    await expect(row(page, 'Seen for a while')).toHaveCount(0);
+    await server.create(bob, { title: 'Seen after that', description: 'Thin.' });
+    await expect(count(page, 'clarification_needed')).toHaveText('2');
     expect(asked.filter((path) => path === '/api/events')).toHaveLength(1);
     expect(asked.filter((path) => path.endsWith('/stream'))).toEqual([]);
 

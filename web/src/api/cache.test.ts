@@ -1,4 +1,4 @@
-import { QueryClient, QueryObserver } from '@tanstack/react-query';
+import { notifyManager, QueryClient, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { added, created, dashboardState, entry, summary, task, update } from '../testing';
 import { noFilters, type Filters } from '../store/filters';
@@ -17,6 +17,11 @@ const missing: Answer<never> = {
 const at = (second: number) => `2026-11-20T17:24:${`${second}`.padStart(2, '0')}.000Z`;
 const row = (n: number, changes: Partial<TaskSummary> = {}) =>
   summary({ taskId: `t${n}`, createdAt: at(n), updatedAt: at(n), ...changes });
+
+/** Rows from newest to oldest. */
+const many = (count: number, name = 't', ahead = 0) =>
+  Array.from({ length: count }, (_, n) =>
+    summary({ taskId: `${name}${String(9999 - n)}`, createdAt: new Date(Date.parse(at(0)) + (ahead - n) * 1000).toISOString(), updatedAt: at(1) }));
 
 function setUp(knownUntil: string | null = null) {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: 'always', structuralSharing: false } } });
@@ -114,6 +119,7 @@ describe('the cache', () => {
     await settle();
     cache.take(updated(1));
     cache.flush();
+    await settle();
     expect([...cache.recentlyChanged.get().keys()]).toEqual(['t1']);
     await vi.advanceTimersByTimeAsync(3500);
     expect(cache.recentlyChanged.get().size).toBe(0);
@@ -204,6 +210,28 @@ describe('the cache', () => {
     server.down = true;
     await expect(cache.fetchRoom('t1')).rejects.toMatchObject({ failure: { code: 'unreachable' } });
   });
+
+  it('shows a change in all views in one go: rows, marks, the task and the counts', async () => {
+    const { cache, queries, show } = setUp();
+    show(noFilters);
+    show('t1');
+    undo.push(new QueryObserver(queries, { queryKey: overviewKey, queryFn: () => cache.fetchOverview(), staleTime: Number.POSITIVE_INFINITY }).subscribe(() => undefined));
+    await settle();
+    const told: string[] = [];
+    for (const key of [listKey(noFilters), roomKey('t1'), overviewKey]) {
+      // As a component is told.
+      const hear = notifyManager.batchCalls(() => { told.push(String(key[0])); });
+      undo.push(new QueryObserver(queries, { queryKey: key, enabled: false }).subscribe(hear));
+    }
+    undo.push(cache.recentlyChanged.subscribe(() => { told.push('marks'); }));
+    cache.take({ event: 'task:event_added', payload: added(entry(2)) });
+    cache.take(updated(1, { version: 2, status: 'failed', previousStatus: 'created' }));
+    cache.flush();
+    expect(told).toEqual([]);
+    // No timer, and so no other rendering, comes between.
+    await Promise.resolve();
+    expect(told.sort()).toEqual(['marks', 'overview', 'task', 'tasks']);
+  });
 });
 
 describe('catching up', () => {
@@ -275,6 +303,61 @@ describe('catching up', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     await cache.catchUp(true);
     expect(ids()).toEqual(['t2']);
+  });
+
+  it('is true down to the last row it has loaded once a list is fetched anew, wherever rows have vanished', async () => {
+    const { cache, queries, server, show, list, ids } = setUp(at(30));
+    server.rows = many(700);
+    show(noFilters);
+    await settle();
+    await cache.loadMore(noFilters);
+    await cache.loadMore(noFilters);
+    expect(ids()).toHaveLength(500);
+
+    const gone = new Set([50, 150, 250, 499].map((n) => server.rows[n]?.taskId));
+    server.rows = server.rows.filter(({ taskId }) => !gone.has(taskId));
+    await queries.invalidateQueries({ queryKey: ['tasks'] });
+    expect(ids()?.length).toBeGreaterThanOrEqual(496);
+    expect(ids()).toEqual(server.rows.slice(0, ids()?.length).map(({ taskId }) => taskId));
+    // And it goes on from there, to the end.
+    await cache.loadMore(noFilters);
+    expect(ids()).toEqual(server.rows.map(({ taskId }) => taskId));
+    expect(list()?.nextCursor).toBeNull();
+  });
+
+  it('reads no further than it had, however much is new, and not to the end for a picked row that vanished', async () => {
+    const { queries, server, show, ids } = setUp(at(30));
+    const rare: Filters = { ...noFilters, label: 'rare' };
+    server.rows = many(3000).map((each, n) => (n < 3 ? { ...each, labels: ['rare'] } : each));
+    show(noFilters);
+    show(rare);
+    await settle();
+    const before = ids();
+    server.rows = [...many(50, 'new', 50), ...server.rows.slice(1)];
+    server.asked = [];
+    await queries.refetchQueries({ queryKey: listKey(noFilters), exact: true });
+    expect(server.asked).toHaveLength(1);
+    expect(ids()).toHaveLength(before?.length ?? 0);
+    server.asked = [];
+    await queries.refetchQueries({ queryKey: listKey(rare), exact: true });
+    expect(queries.getQueryData<TaskRows>(listKey(rare))?.rows).toHaveLength(2);
+    // As deep as it had looked: a thousand rows, and those that are new.
+    expect(server.asked).toHaveLength(11);
+  });
+
+  it('believes an event over a long list that is being fetched anew', async () => {
+    const { cache, queries, server, show, ids } = setUp(at(30));
+    server.rows = many(300);
+    show(noFilters);
+    await settle();
+    await cache.loadMore(noFilters);
+    let release: () => void = () => undefined;
+    server.wait = new Promise((resolve) => { release = resolve; });
+    const refetched = queries.refetchQueries({ queryKey: ['tasks'] });
+    cache.take({ event: 'task:removed', payload: { taskId: server.rows[250]?.taskId ?? '' } });
+    release();
+    await refetched;
+    expect(ids()).toEqual(server.rows.filter((_, n) => n !== 250).map(({ taskId }) => taskId));
   });
 
   it('believes an event over an answer that was on its way', async () => {

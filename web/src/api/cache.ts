@@ -2,9 +2,9 @@
  * What the page has of the server's tasks: REST answers in the query cache, and every message folded
  * into each of them, once per frame however many there are.
  */
-import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import { notifyManager, type QueryClient, type QueryKey } from '@tanstack/react-query';
 import { noFilters, serverQuery, verdict, type Filters } from '../store/filters';
-import { doubted, foldList, listOf, settled, unknownCursor, withHead, withPage, type TaskRows } from '../store/list';
+import { foldList, isAsLong, listOf, renewed, settled, unknownCursor, withPage, type TaskRows } from '../store/list';
 import { heardAt, type Message } from '../store/message';
 import { noticesOf, type Notice } from '../store/notices';
 import { cell, type Observable } from '../store/observable';
@@ -78,7 +78,10 @@ const overlapMs = 5000;
 const unsureMs = 1000;
 const olderEntries = 200;
 /** Where nobody tells what goes, the lists are compared with the server's this often. */
-const headsMs = 60_000;
+const compareMs = 60_000;
+
+// Components are told in the same turn: nothing is rendered between what a frame brought and the views of it.
+notifyManager.setScheduler(queueMicrotask);
 
 export function createTaskCache(options: TaskCacheOptions): TaskCache {
   const { queries, client, onGap, onReturn, onStaleCounts, onNotices, onChanged, me } = options;
@@ -89,7 +92,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
   const gaps = new Map<string, number>();
   let waiting: Message[] = [];
   let isComplete = false;
-  let headsAt = Date.now();
+  let comparedAt = Date.now();
   let heard = knownUntil.get();
   let frame: (() => void) | null = null;
   let unsureTimer: ReturnType<typeof setTimeout> | undefined;
@@ -114,11 +117,14 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     if (messages.length === 0) return;
     for (const held of holds) held.push(...messages);
     const notices = noticesOf(messages, me, wasDraft);
-    foldLists(messages);
-    foldRooms(messages);
     const before = overview();
     const after = foldOverview(before, messages);
-    queries.setQueryData<Overview>(overviewKey, after);
+    // Every view shows it in one go.
+    notifyManager.batch(() => {
+      foldLists(messages);
+      foldRooms(messages);
+      queries.setQueryData<Overview>(overviewKey, after);
+    });
     if (after.stale && !before.stale) onStaleCounts();
     if (notices.length > 0) onNotices(notices);
   };
@@ -145,7 +151,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       if (folded.list.unsure.size > 0 && query.isActive()) askUnsure();
       marked.push(...folded.changed);
     }
-    if (marked.length > 0) marks.mark(marked);
+    if (marked.length > 0) notifyManager.schedule(() => { marks.mark(marked); });
   };
 
   const foldRooms = (messages: readonly Message[]) => {
@@ -184,30 +190,43 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     }
   };
 
-  /** Pages from `cursor` on; more than one only if few of a page's rows are picked. */
-  const pages = async (filters: Filters, cursor: string | null, limit: number): Promise<TaskList> => {
+  /** Pages from `cursor` on until they are enough, or there are no more. */
+  const pages = async (
+    filters: Filters,
+    cursor: string | null,
+    limit: number,
+    isEnough: (tasks: readonly TaskSummary[], page: number) => boolean,
+  ): Promise<TaskList> => {
     const tasks: TaskSummary[] = [];
     let next = cursor;
-    for (let page = 0; page < pickingPages; page += 1) {
+    for (let page = 1; ; page += 1) {
       const query = serverQuery(filters);
       query.set('limit', `${limit}`);
       if (next !== null) query.set('cursor', next);
       const answer = good(await client.tasks(query));
       tasks.push(...answer.tasks);
       next = answer.nextCursor;
-      if (next === null || filters.label === null) break;
-      if (listOf(tasks, next, filters).rows.length >= wantedRows) break;
+      if (next === null || isEnough(tasks, page)) return { tasks, nextCursor: next };
     }
-    return { tasks, nextCursor: next };
   };
+  /** One page is enough, unless few of its rows are picked. */
+  const picked = (filters: Filters) => (tasks: readonly TaskSummary[], page: number) =>
+    filters.label === null || page >= pickingPages || listOf(tasks, null, filters).rows.length >= wantedRows;
 
+  /** The list down to where it was loaded: of what has vanished from it nobody tells but the list itself. */
   const fetchList = async (filters: Filters): Promise<TaskRows> => {
-    const { value, held } = await holding(() => pages(filters, null, firstPage));
-    const known = queries.getQueryData<TaskRows>(listKey(filters));
-    const list = known
-      ? withHead(known, value.tasks, value.nextCursor, filters)
-      : listOf(value.tasks, value.nextCursor, filters);
-    return foldList(list, filters, held).list;
+    const known = () => queries.getQueryData<TaskRows>(listKey(filters));
+    const limit = (known()?.rows.length ?? 0) > firstPage ? nextPage : firstPage;
+    const first = picked(filters);
+    const { value, held } = await holding(() =>
+      pages(filters, null, limit, (tasks, page) => {
+        const list = known();
+        return list ? isAsLong(list, tasks, filters) : first(tasks, page);
+      }),
+    );
+    const list = known();
+    const fetched = list ? renewed(list, value.tasks, value.nextCursor, filters) : listOf(value.tasks, value.nextCursor, filters);
+    return foldList(fetched, filters, held).list;
   };
 
   const loadMore = async (filters: Filters): Promise<Failure | null> => {
@@ -218,7 +237,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
         await queries.refetchQueries({ queryKey: listKey(filters), exact: true }, { throwOnError: true });
         return null;
       }
-      const { value, held } = await holding(() => pages(filters, cursor, nextPage));
+      const { value, held } = await holding(() => pages(filters, cursor, nextPage, picked(filters)));
       queries.setQueryData<TaskRows>(listKey(filters), (list) =>
         // Another answer may have changed where the list ends.
         list?.nextCursor === cursor
@@ -296,13 +315,15 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
         const { value, held } = await holding(() => delta(from));
         const rows = value.tasks.map((payload): Message => ({ event: 'row', payload }));
         for (const row of rows) hear(row);
-        foldLists([...rows, ...held]);
-        foldRooms([...rows, ...held]);
+        notifyManager.batch(() => {
+          foldLists([...rows, ...held]);
+          foldRooms([...rows, ...held]);
+        });
         onChanged(value.tasks, from);
         if (value.more) await renewLists();
       }
       // Nobody tells of what may be seen no longer: it is missing from the lists as they are now.
-      if (withCounts && Date.now() - headsAt >= headsMs) await refetchLists();
+      if (withCounts && Date.now() - comparedAt >= compareMs) await renewLists();
     } catch (error) {
       return failureOf(error);
     }
@@ -315,15 +336,10 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     return null;
   };
 
-  /** Fetches the lists anew; what they showed beyond their heads may be out of date and goes. */
+  /** Fetches the lists anew: those that are shown now, the others when they are. */
   const renewLists = async () => {
-    queries.removeQueries({ queryKey: ['tasks'], type: 'inactive' });
-    queries.setQueriesData<TaskRows>({ queryKey: ['tasks'] }, (list) => list && doubted(list));
-    await refetchLists();
-  };
-  const refetchLists = async () => {
-    headsAt = Date.now();
-    await queries.refetchQueries({ queryKey: ['tasks'], type: 'active' }, { throwOnError: true });
+    comparedAt = Date.now();
+    await queries.invalidateQueries({ queryKey: ['tasks'] }, { throwOnError: true });
   };
 
   /** The task does not exist, or may not be seen any longer: no view shows it. */

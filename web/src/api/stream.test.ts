@@ -1,5 +1,11 @@
-import { describe, expect, it, vi } from 'vitest';
-import { eventSplitter, readEvents } from './stream';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Message } from '../store/message';
+import { noTasks } from '../store/status';
+import { update } from '../testing';
+import type { Answer, Client } from './client';
+import { eventSplitter, openStream, readEvents } from './stream';
+
+const unreachable: Answer<never> = { ok: false, failure: { code: 'unreachable', status: null } };
 
 function split(...pieces: string[]): [string, string][] {
   const told: [string, string][] = [];
@@ -40,5 +46,89 @@ describe('a stream of events', () => {
 
   it('is given up after too long a silence', async () => {
     await expect(readEvents(new ReadableStream<Uint8Array>(), 10, vi.fn())).rejects.toThrow('silence');
+  });
+});
+
+describe('the counts over a stream', () => {
+  function opened() {
+    const encoder = new TextEncoder();
+    let stream: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const body = new ReadableStream<Uint8Array>({ start: (controller) => { stream = controller; } });
+    const server = { streams: 0, stats: [] as number[], down: false };
+    const client = {
+      stream: () => {
+        server.streams += 1;
+        return Promise.resolve(new Response(body));
+      },
+      stats: () => {
+        server.stats.push(Date.now());
+        const counts = { ...noTasks, failed: server.stats.length };
+        return Promise.resolve(server.down ? unreachable : { ok: true, value: { counts, openCount: 0, lastActivityAt: null } });
+      },
+    } satisfies Partial<Client> as Partial<Client> as Client;
+    const heard: Message[] = [];
+    const nothing = () => undefined;
+    const closed = vi.fn();
+    const transport = openStream(client, {
+      opened: nothing, acknowledged: nothing, heard: nothing, missing: nothing, restarted: nothing, expiring: nothing, closed,
+      said: (message) => heard.push(message),
+    });
+    transport.open();
+    const say = (event: string, data: object) => stream?.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify({ data })}\n\n`));
+    const told = () => heard.flatMap((message) => (message.event === 'stats' ? [message.payload.counts.failed] : []));
+    return { transport, server, say, told, closed };
+  }
+
+  beforeEach(() => { vi.useFakeTimers(); });
+  afterEach(() => { vi.useRealTimers(); });
+  const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+  it('are asked for when they cannot be told any more, on the stream that there is', async () => {
+    const { transport, server, told, closed } = opened();
+    await pass(0);
+    transport.resyncDashboard();
+    await pass(20_000);
+    expect(told()).toEqual([1]);
+    expect(server.streams).toBe(1);
+    expect(closed).not.toHaveBeenCalled();
+    transport.close();
+  });
+
+  it('are asked for again until nothing has moved since: an answer may or may not know what is heard beside it', async () => {
+    const { transport, server, say, told } = opened();
+    await pass(0);
+    transport.resyncDashboard();
+    await pass(10);
+    say('dashboard:task_list_updated', update({ previousStatus: 'created', status: 'failed' }));
+    await pass(10_000);
+    expect(told()).toEqual([1, 2]);
+    // What moves no counts needs no asking.
+    transport.resyncDashboard();
+    await pass(10);
+    say('dashboard:task_list_updated', update({ previousStatus: 'failed', status: 'failed', change: 'comment' }));
+    await pass(10_000);
+    expect(told()).toEqual([1, 2, 3]);
+    expect(server.streams).toBe(1);
+    transport.close();
+  });
+
+  it('are asked for less and less often while all moves, and until an answer comes, but not after the end', async () => {
+    const { transport, server, say, told } = opened();
+    await pass(0);
+    server.down = true;
+    transport.resyncDashboard();
+    await pass(4000);
+    server.down = false;
+    for (let second = 0; second < 60; second += 1) {
+      say('task:removed', { taskId: 't1' });
+      transport.resyncDashboard();
+      await pass(1000);
+    }
+    expect(told().length).toBeGreaterThan(3);
+    expect(server.stats.length).toBeLessThan(15);
+    transport.close();
+    const asked = server.stats.length;
+    await pass(60_000);
+    expect(server.stats).toHaveLength(asked);
   });
 });

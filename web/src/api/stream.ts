@@ -1,5 +1,5 @@
 /** Server-Sent Events, read by fetch because they need the bearer header. One stream for the page. */
-import { asMessage } from '../store/message';
+import { asMessage, movesCounts } from '../store/message';
 import { refusalOf, type Client } from './client';
 import { followByAsking } from './asking';
 import type { Transport, TransportListener } from './transport';
@@ -9,6 +9,9 @@ import type { AuthExpiring, ConnectionAck, Draining, ErrorEvent } from './types'
 const silenceMs = 45_000;
 /** One silence may be a busy network: after that a probe takes nobody to be there. */
 const probeMs = 20_000;
+/** The counts are asked for again after so long, then after twice as long, if they have moved meanwhile. */
+const recountMs = 1000;
+const seldomMs = 16_000;
 
 export function openStream(client: Client, listener: TransportListener): Transport {
   const following = followByAsking(client, listener);
@@ -17,9 +20,13 @@ export function openStream(client: Client, listener: TransportListener): Transpo
   let why: string | null = null;
   let waitMs: number | undefined;
   let heardAt = Number.NEGATIVE_INFINITY;
+  let recounting = false;
+  let moved = false;
+  let recountTimer: ReturnType<typeof setTimeout> | undefined;
 
   const close = () => {
     over = true;
+    clearTimeout(recountTimer);
     abort.abort();
     following.stop();
   };
@@ -36,6 +43,7 @@ export function openStream(client: Client, listener: TransportListener): Transpo
   const hear = (event: string, payload: unknown) => {
     const message = asMessage(event, payload);
     if (message) {
+      if (movesCounts(message)) moved = true;
       listener.said(message);
       following.heard(message);
       return;
@@ -61,6 +69,23 @@ export function openStream(client: Client, listener: TransportListener): Transpo
         return;
       default:
     }
+  };
+
+  const isOver = () => over;
+  /**
+   * Asks for the counts until they have stood still for a while: an answer may know what is heard beside
+   * it, or not, and a stream says its state only once.
+   */
+  const recount = async (waitMs: number) => {
+    recounting = true;
+    moved = false;
+    const answer = await client.stats();
+    if (isOver()) return;
+    if (answer.ok) listener.said({ event: 'stats', payload: answer.value });
+    recountTimer = setTimeout(() => {
+      recounting = false;
+      if (moved || !answer.ok) void recount(Math.min(seldomMs, 2 * waitMs));
+    }, waitMs);
   };
 
   const read = async () => {
@@ -89,7 +114,8 @@ export function openStream(client: Client, listener: TransportListener): Transpo
     leave: following.leave,
     resync: following.ask,
     resyncDashboard: () => {
-      end('closed');
+      moved = true;
+      if (!recounting && !over) void recount(recountMs);
     },
     refresh: () => {
       end('closed');

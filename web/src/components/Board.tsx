@@ -1,10 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useMemo, useRef } from 'react';
+import { memo, useImperativeHandle, useMemo, useRef, type KeyboardEvent, type Ref } from 'react';
 import { Link } from 'react-router';
 import type { Status } from '../api/types';
 import { useDashboardSubscription } from '../hooks/useDashboardSubscription';
 import { useFilters } from '../hooks/useFilters';
 import { usePlace } from '../hooks/usePlace';
+import { useShortcuts } from '../hooks/useShortcuts';
 import { useLoadAhead, useTaskList } from '../hooks/useTaskList';
 import type { TaskRow } from '../store/outbox';
 import { statuses } from '../store/status';
@@ -15,33 +16,99 @@ import { Moment } from './Moment';
 import { PendingNote } from './PendingNote';
 import { ProgressBar } from './ProgressBar';
 import { StatusIcon } from './StatusBadge';
+import { TryAgain } from './TryAgain';
 import { Avatar } from './ui/Avatar';
-import { Button } from './ui/Button';
 import { classes } from './ui/classes';
+import { focusedTask, useRowFocus } from './useRowFocus';
 
 const cardHeight = 104;
 const cardsFromEnd = 6;
 
+/** What the board asks of a column. */
+interface ColumnHandle {
+  isEmpty: () => boolean;
+  has: (taskId: string) => boolean;
+  step: (by: 1 | -1) => void;
+  /** How far down the card with the focus is, as one sees it. */
+  height: () => number;
+  /** Moves the focus to the card at that height, and shows the column. */
+  enter: (height: number) => void;
+}
+
 /** The tasks by status, side by side. */
 export default function Board() {
   const { filters } = useFilters();
+  const { taskId: selected } = usePlace();
+  const columns = useRef(new Map<Status, ColumnHandle>());
+  /** The column that had the focus last. */
+  const left = useRef<Status | null>(null);
   const shown = filters.status.length === 0 ? statuses : filters.status;
+
+  const handles = () => shown.map((status) => columns.current.get(status));
+  /** The column where the focus is, or was, or would be first. */
+  const current = () => {
+    const all = handles();
+    const taskId = focusedTask() ?? selected;
+    const holding = taskId === null ? -1 : all.findIndex((column) => column?.has(taskId));
+    if (holding >= 0) return holding;
+    const before = left.current === null ? -1 : shown.indexOf(left.current);
+    return before >= 0 && all[before]?.isEmpty() === false ? before : all.findIndex((column) => column?.isEmpty() === false);
+  };
+  const step = (by: 1 | -1) => handles()[current()]?.step(by);
+  const cross = (by: 1 | -1) => {
+    const all = handles();
+    const from = current();
+    const beyond = by > 0 ? all.slice(from + 1) : all.slice(0, Math.max(0, from)).reverse();
+    beyond.find((column) => column?.isEmpty() === false)?.enter(all[from]?.height() ?? 0);
+  };
+  const keys = { j: () => { step(1); }, k: () => { step(-1); }, l: () => { cross(1); }, h: () => { cross(-1); } };
+  useShortcuts(keys);
+
+  // From a card arrows lead to the next one; elsewhere they scroll.
+  const arrows: Partial<Record<string, () => void>> = { ArrowDown: keys.j, ArrowUp: keys.k, ArrowRight: keys.l, ArrowLeft: keys.h };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const act = arrows[event.key];
+    if (!act || focusedTask() === null || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    act();
+  };
+
   return (
-    <div className="flex min-h-0 flex-1 snap-x snap-proximity scroll-px-3 gap-3 overflow-x-auto overscroll-x-contain bg-sunken p-3" data-scroller tabIndex={-1}>
+    <div
+      onKeyDown={onKeyDown}
+      className="flex min-h-0 flex-1 snap-x snap-proximity scroll-px-3 gap-3 overflow-x-auto overscroll-x-contain bg-sunken p-3"
+      data-scroller
+      tabIndex={-1}
+    >
       {shown.map((status) => (
-        <Column key={status} status={status} />
+        <Column
+          key={status}
+          status={status}
+          onFocus={() => { left.current = status; }}
+          ref={(handle) => {
+            if (handle) columns.current.set(status, handle);
+            return () => { columns.current.delete(status); };
+          }}
+        />
       ))}
     </div>
   );
 }
 
-function Column({ status }: { status: Status }) {
+interface ColumnProps {
+  status: Status;
+  onFocus: () => void;
+  ref: Ref<ColumnHandle>;
+}
+
+function Column({ status, onFocus, ref }: ColumnProps) {
   const { filters, count } = useFilters();
   const ours = useMemo(() => ({ ...filters, status: [status], sort: '-updatedAt' as const }), [filters, status]);
   const list = useTaskList(ours);
   const { rows, hasMore, loading, failure, recentlyChanged, retry } = list;
   const { counts } = useDashboardSubscription();
   const { taskId, toTask } = usePlace();
+  const section = useRef<HTMLElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const narrowed = filters.q !== '' || count > filters.status.length;
   const total = narrowed ? texts.list.loaded(rows.length, hasMore) : String(counts[status]);
@@ -59,8 +126,38 @@ function Column({ status }: { status: Status }) {
 
   useLoadAhead(list, last, cardsFromEnd);
 
+  const focus = useRowFocus({ rows, scroller, scrollToIndex: (index) => { virtualizer.scrollToIndex(index, { align: 'auto' }); } });
+  const show = () => {
+    const place = section.current?.getBoundingClientRect();
+    const sight = section.current?.parentElement?.getBoundingClientRect();
+    const isSeen = place && sight && place.left >= sight.left && place.right <= sight.right;
+    if (!isSeen) section.current?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  };
+  useImperativeHandle(ref, () => ({
+    isEmpty: () => rows.length === 0,
+    has: (id) => rows.some((row) => row.taskId === id),
+    step: (by) => {
+      show();
+      focus.step(by);
+    },
+    height: () => {
+      const index = rows.findIndex((row) => row.taskId === (focusedTask() ?? taskId));
+      return Math.max(0, index) * cardHeight - (scroller.current?.scrollTop ?? 0);
+    },
+    enter: (height) => {
+      show();
+      const there = Math.round((height + (scroller.current?.scrollTop ?? 0)) / cardHeight);
+      focus.goTo(Math.min(rows.length - 1, Math.max(0, there)));
+    },
+  }));
+
   return (
     <section
+      ref={section}
+      onFocus={(event) => {
+        onFocus();
+        focus.onFocus(event);
+      }}
       aria-label={texts.board.column(statusText[status], rows.length)}
       className="flex w-72 shrink-0 snap-start flex-col rounded-xl bg-hover/60 max-sm:w-[85vw]"
     >
@@ -94,10 +191,8 @@ function Column({ status }: { status: Status }) {
         </ul>
         {failure ? (
           <div className="px-2 py-6 text-center text-sm text-soft">
-            <p>{failureText(failure)}</p>
-            <Button size="small" className="mt-2" onClick={retry}>
-              {texts.tryAgain}
-            </Button>
+            <p className="mb-2">{failureText(failure)}</p>
+            <TryAgain failure={failure} size="small" onTry={retry} />
           </div>
         ) : (
           rows.length === 0 && (
@@ -137,7 +232,7 @@ const Card = memo(function Card({ task, to, selected, changed }: CardProps) {
             to={to}
             title={task.title}
             aria-current={selected ? 'page' : undefined}
-            className="outline-none after:absolute after:inset-0 after:rounded-lg focus-visible:after:outline-2 focus-visible:after:outline-accent"
+            className="outline-none after:absolute after:inset-0 after:rounded-lg focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
           >
             {task.title}
           </Link>

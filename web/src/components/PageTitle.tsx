@@ -1,13 +1,12 @@
-import { useDashboardSubscription } from '../hooks/useDashboardSubscription';
+import { useNeedsMe } from '../hooks/useNeedsMe';
 import { usePlace } from '../hooks/usePlace';
 import { useTaskTitle } from '../hooks/useTaskTitle';
 import { texts } from '../texts';
 
-/** The tab says which task is open, and how many wait for an answer. */
+/** The tab says which task is open, and how many wait for an answer of the user's. */
 export function PageTitle() {
-  const { counts } = useDashboardSubscription();
+  const { count, hasMore } = useNeedsMe();
   const { taskId } = usePlace();
   const title = useTaskTitle(taskId);
-  const waiting = counts.clarification_needed;
-  return <title>{title === null ? texts.title(waiting) : texts.taskTitle(title, waiting)}</title>;
+  return <title>{title === null ? texts.title(count, hasMore) : texts.taskTitle(title, count, hasMore)}</title>;
 }

@@ -107,3 +107,20 @@ describe('a task that waited and is refused', () => {
     expect(await within(row).findByText('Waiting for you to log in again')).toBeDefined();
   });
 });
+
+describe('what needs the user', () => {
+  it('is what they asked for themselves, counted in the sidebar and listed behind it', async () => {
+    server.tasks = [
+      task({ taskId: 'mine', title: 'My own', status: 'clarification_needed' }),
+      task({ taskId: 'theirs', title: 'Not mine', status: 'clarification_needed', creator: { id: 'bob', name: 'Bob' } }),
+    ];
+    openPage(<Shell />);
+    await screen.findByRole('link', { name: 'Not mine' });
+    const needsYou = await screen.findByRole('link', { name: /^Needs you\s*1$/ });
+    await userEvent.click(needsYou);
+    await waitFor(() => { expect(screen.queryByRole('link', { name: 'Not mine' })).toBeNull(); });
+    expect(screen.getByRole('link', { name: 'My own' })).toBeDefined();
+    expect(screen.getByLabelText('address').textContent).toBe('/?status=clarification_needed&creator=alice');
+    expect(within(screen.getByRole('navigation')).getAllByRole('link', { current: 'page' })).toEqual([screen.getByRole('link', { name: /^Needs you/ })]);
+  });
+});

@@ -33,16 +33,24 @@ const groups: readonly { name: string; shortcuts: readonly Shortcut[] }[] = [
       { keys: ['Enter'], does: words.open },
     ],
   },
+  {
+    name: words.groups.board,
+    shortcuts: [
+      { keys: ['h'], does: words.left },
+      { keys: ['l'], does: words.right },
+      { keys: ['←', '↓', '↑', '→'], together: true, does: words.arrows },
+    ],
+  },
   { name: words.groups.writing, shortcuts: [{ keys: sendKeys, together: true, does: words.send }] },
 ];
 
 /** Every key there is. */
 export default function ShortcutHelp({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog title={words.heading} onClose={onClose}>
-      <div className="grid gap-5 p-5">
+    <Dialog title={words.heading} width="wide" forReading onClose={onClose}>
+      <div className="gap-8 p-5 sm:columns-2">
         {groups.map(({ name, shortcuts }) => (
-          <section key={name}>
+          <section key={name} className="mb-5 break-inside-avoid">
             <h3 className="mb-1 text-sm font-medium text-soft">{name}</h3>
             <dl>
               {shortcuts.map(({ keys, together = false, does }) => (

@@ -1,12 +1,12 @@
 import { ChevronDown, CirclePlus, Clock, Columns3, FlaskConical, GitMerge, List, MessageCircleQuestionMark, Search, type LucideIcon } from 'lucide-react';
-import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Status } from '../api/types';
 import { useDashboardSubscription } from '../hooks/useDashboardSubscription';
-import { useFilters, withFilters } from '../hooks/useFilters';
+import { useFilters } from '../hooks/useFilters';
 import { useFeatures, useMe } from '../hooks/useMe';
+import { useNeedsMe, type NeedsMe } from '../hooks/useNeedsMe';
 import { usePlace, type View } from '../hooks/usePlace';
-import { noFilters } from '../store/filters';
+import { addressOf, isSame, noFilters } from '../store/filters';
 import { statuses } from '../store/status';
 import { statusText, texts } from '../texts';
 import { ConnectionStatus } from './ConnectionStatus';
@@ -36,6 +36,8 @@ export function Sidebar({ onNewTask, onPalette, onShortcuts, onLogOut }: Sidebar
   const { filters, count } = useFilters();
   const plain = count === 0 && filters.q === '';
   const me = useMe();
+  const needsMe = useNeedsMe();
+  const mine = isSame(filters, needsMe.filters);
 
   return (
     <div className="flex h-full flex-col bg-sunken">
@@ -66,14 +68,7 @@ export function Sidebar({ onNewTask, onPalette, onShortcuts, onLogOut }: Sidebar
           <ul role="list" className="grid gap-px">
             <ViewLink view="list" icon={List} count={openCount} current={view === 'list' && plain && taskId === null} />
             <ViewLink view="board" icon={Columns3} current={view === 'board' && plain && taskId === null} />
-            <StatusLink
-              status="clarification_needed"
-              text={words.needsYou}
-              icon={<MessageCircleQuestionMark size={16} aria-hidden="true" className="text-wait" />}
-              count={counts.clarification_needed}
-              current={false}
-              urgent
-            />
+            <NeedsYouLink needsMe={needsMe} current={mine} />
           </ul>
           <section aria-labelledby="by-status">
             <h2 id="by-status" className="mb-1 px-2.5 text-xs font-medium text-soft">
@@ -84,10 +79,8 @@ export function Sidebar({ onNewTask, onPalette, onShortcuts, onLogOut }: Sidebar
                 <StatusLink
                   key={status}
                   status={status}
-                  text={statusText[status]}
-                  icon={<StatusIcon status={status} />}
                   count={counts[status]}
-                  current={filters.status.length === 1 && filters.status[0] === status}
+                  current={filters.status.length === 1 && filters.status[0] === status && !mine}
                 />
               ))}
             </ul>
@@ -149,30 +142,39 @@ function ViewLink({ view, icon: Icon, count, current }: ViewLinkProps) {
   );
 }
 
-interface StatusLinkProps {
-  status: Status;
-  text: string;
-  icon: ReactNode;
-  count: number;
+interface NeedsYouLinkProps {
+  needsMe: NeedsMe;
   current: boolean;
-  urgent?: boolean;
 }
 
-function StatusLink({ status, text, icon, count, current, urgent = false }: StatusLinkProps) {
-  const search = withFilters(new URLSearchParams(), { ...noFilters, status: [status] });
+/** The tasks that wait for an answer of this user's. */
+function NeedsYouLink({ needsMe: { count, hasMore, filters }, current }: NeedsYouLinkProps) {
   return (
-    <li data-count={urgent ? undefined : status}>
-      <Link to={`/?${search.toString()}`} aria-current={current ? 'page' : undefined} className={item}>
-        {icon}
-        {text}
-        <span
-          className={classes(
-            'ml-auto text-sm tabular-nums',
-            urgent && count > 0 ? 'rounded-full bg-wait-wash px-2 font-medium text-wait' : 'text-soft',
-          )}
-        >
-          {count}
+    <li>
+      <Link to={`/?${addressOf(filters).toString()}`} aria-current={current ? 'page' : undefined} className={item}>
+        <MessageCircleQuestionMark size={16} aria-hidden="true" className="text-wait" />
+        {words.needsYou}
+        <span className={classes('ml-auto text-sm tabular-nums', count > 0 ? 'rounded-full bg-wait-wash px-2 font-medium text-wait' : 'text-soft')}>
+          {texts.list.loaded(count, hasMore)}
         </span>
+      </Link>
+    </li>
+  );
+}
+
+interface StatusLinkProps {
+  status: Status;
+  count: number;
+  current: boolean;
+}
+
+function StatusLink({ status, count, current }: StatusLinkProps) {
+  return (
+    <li data-count={status}>
+      <Link to={`/?${addressOf({ ...noFilters, status: [status] }).toString()}`} aria-current={current ? 'page' : undefined} className={item}>
+        <StatusIcon status={status} />
+        {statusText[status]}
+        <span className="ml-auto text-sm text-soft tabular-nums">{count}</span>
       </Link>
     </li>
   );

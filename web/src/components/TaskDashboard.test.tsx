@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { summary, task, update } from '../testing';
 import { TaskDashboard } from './TaskDashboard';
 import { openDatabase } from '../offline/database';
-import { FakeServer, openPage } from './testing';
+import { FakeServer, openPage, problem } from './testing';
 
 vi.mock('../api/socket', () => import('./testing.socket'));
 
@@ -112,15 +112,21 @@ describe('the list of tasks', () => {
 
   it('finds what has a label, however far down, and says that nothing has it only once it knows', async () => {
     server.tasks = [...unlabelled(2500), task({ taskId: 'last', title: 'Far down', labels: ['rare'], createdAt: '2026-11-01T17:00:00.000Z' })];
+    let goOn: () => void = () => undefined;
+    let gate = new Promise<void>((resolve) => { goOn = resolve; });
+    server.reading = (path) => (path.includes('cursor=1000') ? gate : Promise.resolve());
     show('/?label=rare');
     expect(await screen.findByText('None so far. Still looking…')).toBeDefined();
     expect(screen.queryByText('No task matches')).toBeNull();
+    goOn();
     expect(await screen.findByRole('link', { name: 'Far down' })).toBeDefined();
     expect(await screen.findByText('That is the only one.')).toBeDefined();
     cleanup();
 
+    gate = new Promise<void>((resolve) => { goOn = resolve; });
     show('/?label=unheard-of');
     expect(await screen.findByText('None so far. Still looking…')).toBeDefined();
+    goOn();
     expect(await screen.findByText('No task matches')).toBeDefined();
     expect(server.calls.some(({ path }) => path.includes('cursor=2400'))).toBe(true);
   });
@@ -170,9 +176,13 @@ describe('the board', () => {
 
   it('looks for a label down to the end, too', async () => {
     server.tasks = [...unlabelled(1200), task({ taskId: 'last', title: 'Far down', labels: ['rare'], updatedAt: '2026-11-01T17:00:00.000Z' })];
+    let goOn: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => { goOn = resolve; });
+    server.reading = (path) => (path.includes('cursor=1000') ? gate : Promise.resolve());
     show('/?view=board&status=created&label=rare');
     const column = await screen.findByRole('region', { name: /^Created/ });
     expect(await within(column).findByText('None so far. Still looking…')).toBeDefined();
+    goOn();
     expect(await within(column).findByRole('link', { name: 'Far down' })).toBeDefined();
   });
 
@@ -190,5 +200,73 @@ describe('the board', () => {
     server.lastPage = null;
     await userEvent.click(within(column).getByRole('button', { name: 'Try again' }));
     expect(await within(column).findByRole('link', { name: 'Plain 100' })).toBeDefined();
+  });
+
+  it('offers no other try where only a login helps', async () => {
+    server.tasks = unlabelled(3);
+    server.lastPage = 0;
+    server.unreadable = problem('token_expired', 401);
+    show('/?view=board&status=created');
+    const column = await screen.findByRole('region', { name: /^Created/ });
+    expect(await within(column).findByText(/It was refused/)).toBeDefined();
+    expect(within(column).queryByRole('button', { name: 'Try again' })).toBeNull();
+  });
+
+  it('is gone through by j and k within a column and by h and l from one to the next, past empty ones', async () => {
+    server.tasks = [
+      ...tasks(3).map((each) => ({ ...each, status: 'created' as const })),
+      task({ taskId: 'broken', title: 'Broken', status: 'failed' }),
+      task({ taskId: 'done', title: 'Done', status: 'merged' }),
+    ];
+    show('/?view=board');
+    for (const name of ['Task 0', 'Broken', 'Done']) await screen.findByRole('link', { name });
+    const focused = () => document.activeElement?.textContent;
+    await userEvent.keyboard('j');
+    expect(focused()).toBe('Task 0');
+    await userEvent.keyboard('jj');
+    expect(focused()).toBe('Task 2');
+    await userEvent.keyboard('j');
+    expect(focused()).toBe('Task 2');
+    await userEvent.keyboard('k');
+    expect(focused()).toBe('Task 1');
+    await userEvent.keyboard('l');
+    expect(focused()).toBe('Done');
+    await userEvent.keyboard('l');
+    expect(focused()).toBe('Broken');
+    await userEvent.keyboard('l');
+    expect(focused()).toBe('Broken');
+    await userEvent.keyboard('hh');
+    expect(focused()).toBe('Task 0');
+    await userEvent.keyboard('{Enter}');
+    expect(address()).toBe('/tasks/t0?view=board');
+  });
+
+  it('is gone through by arrows, too, from a card: elsewhere they scroll', async () => {
+    server.tasks = [...tasks(2), task({ taskId: 'broken', title: 'Broken', status: 'failed' })];
+    show('/?view=board');
+    const first = await screen.findByRole('link', { name: 'Task 0' });
+    await screen.findByRole('link', { name: 'Broken' });
+    const focused = () => document.activeElement?.textContent;
+    await userEvent.keyboard('{ArrowRight}{ArrowDown}');
+    expect(document.activeElement).toBe(document.body);
+    first.focus();
+    await userEvent.keyboard('{ArrowDown}');
+    expect(focused()).toBe('Task 1');
+    await userEvent.keyboard('{ArrowRight}');
+    expect(focused()).toBe('Broken');
+    await userEvent.keyboard('{ArrowLeft}{ArrowUp}');
+    expect(focused()).toBe('Task 0');
+  });
+
+  it('goes on by j where the focus was, though that card has gone to another column', async () => {
+    server.tasks = tasks(3);
+    show('/?view=board');
+    await screen.findByRole('link', { name: 'Task 2' });
+    await userEvent.keyboard('jj');
+    act(() => { server.say({ event: 'dashboard:task_list_updated', payload: update({ ...summary({ taskId: 't1', title: 'Task 1', status: 'failed', version: 2 }), change: 'failed', previousStatus: 'created' }) }); });
+    const failed = screen.getByRole('region', { name: /^Failed/ });
+    await within(failed).findByRole('link', { name: 'Task 1' });
+    await userEvent.keyboard('j');
+    expect(document.activeElement?.textContent).toBe('Task 2');
   });
 });

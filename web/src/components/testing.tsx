@@ -31,8 +31,12 @@ export class FakeServer {
   reachable = true;
   /** Writes are answered once it is through. */
   hold: Promise<void> = Promise.resolve();
+  /** Reads are answered once this is through. */
+  reading: (path: string) => Promise<void> = () => Promise.resolve();
   /** From which task on lists cannot be read, if there is such a one. */
   lastPage: number | null = null;
+  /** Why they cannot. */
+  unreadable: Problem = problem('store_unavailable', 503);
 
   constructor() {
     sockets.opens = true;
@@ -59,7 +63,7 @@ export class FakeServer {
     this.calls.push(call);
     if (!this.reachable) return Promise.reject(new TypeError('Failed to fetch'));
     const { pathname, searchParams } = new URL(path, 'http://localhost');
-    if (method === 'GET') return Promise.resolve(this.#route(pathname, searchParams, method));
+    if (method === 'GET') return this.reading(path).then(() => this.#route(pathname, searchParams, method));
     return this.hold.then(() => {
       const refusal = this.refuse(call);
       return refusal ? json(refusal, refusal.status) : this.#route(pathname, searchParams, method);
@@ -73,10 +77,12 @@ export class FakeServer {
     if (path === '/api/tasks' && method === 'POST') return json(this.tasks[0] ?? summary(), 201);
     if (path === '/api/tasks') {
       const wanted = query.getAll('status');
-      const tasks = this.tasks.filter(({ status }) => wanted.length === 0 || wanted.includes(status));
+      const by = query.get('creator');
+      const tasks = this.tasks.filter(({ status, creator }) =>
+        (wanted.length === 0 || wanted.includes(status)) && (by === null || creator.id === by));
       const from = Number(query.get('cursor') ?? 0);
       const to = from + Number(query.get('limit') ?? 50);
-      if (this.lastPage !== null && from >= this.lastPage) return json(problem('store_unavailable', 503), 503);
+      if (this.lastPage !== null && from >= this.lastPage) return json(this.unreadable, this.unreadable.status);
       return json({ tasks: tasks.slice(from, to), nextCursor: to < tasks.length ? `${to}` : null });
     }
     const found = this.tasks.find(({ taskId }) => path.split('/')[3] === taskId);

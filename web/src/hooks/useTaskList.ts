@@ -1,6 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { CallFailed } from '../api/answers';
+import type { TaskCache } from '../api/cache';
 import type { Failure } from '../api/client';
 import { listKey } from '../session/workspace';
 import { verdict, type Filters } from '../store/filters';
@@ -40,19 +41,24 @@ interface Loaded {
 
 const noRows: readonly TaskRow[] = [];
 
-/** A list of tasks as filtered, live. */
-export function useTaskList(filters: Filters): TaskListValue {
-  const { cache, outbox, user } = useWorkspace();
-  const me = useMe();
-  const entries = useObservable(outbox.entries);
-  const recentlyChanged = useObservable(cache.recentlyChanged);
-  const query = useQuery<TaskRows>({
+/** A list of tasks as the query cache has it, kept up to date there while it is. */
+export function listQuery(cache: TaskCache, filters: Filters) {
+  return queryOptions<TaskRows>({
     queryKey: listKey(filters),
     queryFn: () => cache.fetchList(filters),
     placeholderData: () => cache.guess(filters),
     staleTime: 30_000,
     gcTime: 60_000,
   });
+}
+
+/** A list of tasks as filtered, live. */
+export function useTaskList(filters: Filters): TaskListValue {
+  const { cache, outbox, user } = useWorkspace();
+  const me = useMe();
+  const entries = useObservable(outbox.entries);
+  const recentlyChanged = useObservable(cache.recentlyChanged);
+  const query = useQuery(listQuery(cache, filters));
   const [last, setLast] = useState<Loaded>({ filters, loading: false, failure: null });
   // What came of loading more of another list is nothing to this one.
   const more = last.filters === filters ? last : { loading: last.loading, failure: null };

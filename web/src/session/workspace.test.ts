@@ -1,8 +1,12 @@
+import { QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeServer } from '../components/testing';
 import { sockets } from '../components/testing.socket';
 import { openDatabase } from '../offline/database';
-import { openWorkspace, type Workspace } from './workspace';
+import { noFilters } from '../store/filters';
+import type { TaskRows } from '../store/list';
+import { task } from '../testing';
+import { listKey, openWorkspace, type Workspace } from './workspace';
 
 vi.mock('../api/socket', () => import('../components/testing.socket'));
 
@@ -45,5 +49,21 @@ describe('what the page shows', () => {
     expect(freshness.get()).toMatchObject({ since: heardAt });
     server.drop('closed');
     expect(freshness.get()).toMatchObject({ since: heardAt });
+  });
+  it('is true down to the last row after a reconnect, though nobody tells of what may be seen no longer', async () => {
+    server.tasks = Array.from({ length: 300 }, (_, n) =>
+      task({ taskId: `t${999 - n}`, createdAt: new Date(Date.UTC(2026, 0, 1) - n * 1000).toISOString() }));
+    const { cache, queries } = await opened();
+    const list = new QueryObserver<TaskRows>(queries, { queryKey: listKey(noFilters), queryFn: () => cache.fetchList(noFilters) });
+    const stop = list.subscribe(() => undefined);
+    const shown = () => list.getCurrentResult().data?.rows.map(({ taskId }) => taskId);
+    await vi.waitFor(() => { expect(shown()).toHaveLength(100); });
+    await cache.loadMore(noFilters);
+    expect(shown()).toHaveLength(300);
+
+    server.tasks = server.tasks.filter((_, n) => n !== 40 && n !== 240);
+    server.drop('closed');
+    await vi.waitFor(() => { expect(shown()).toEqual(server.tasks.map(({ taskId }) => taskId)); }, 20_000);
+    stop();
   });
 });

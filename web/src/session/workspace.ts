@@ -169,7 +169,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
         void queries.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' });
         if (!again) return;
         for (const listener of reconnectListeners) listener();
-        compareTimer = setTimeout(() => void queries.refetchQueries({ queryKey: ['tasks'], type: 'active' }), (0.5 + Math.random()) * compareMs);
+        compareTimer = setTimeout(() => void queries.invalidateQueries({ queryKey: ['tasks'] }), (0.5 + Math.random()) * compareMs);
       },
       lost: () => {
         catchUps += 1;

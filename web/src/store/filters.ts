@@ -28,6 +28,11 @@ export const noFilters: Filters = {
   sort: '-createdAt',
 };
 
+/** The tasks that wait for an answer of the user who asked for them. Others may answer, but need not. */
+export function needing(me: string): Filters {
+  return { ...noFilters, status: ['clarification_needed'], creator: me };
+}
+
 /** The filters of an address; what it does not name, or names wrongly, is not filtered by. */
 export function filtersFrom(address: URLSearchParams): Filters {
   const word = (name: string) => {
@@ -70,6 +75,11 @@ export function serverQuery(filters: Filters): URLSearchParams {
 
 export function isFiltered(filters: Filters): boolean {
   return addressOf({ ...filters, sort: noFilters.sort }).size > 0;
+}
+
+/** Whether both let the same tasks through. */
+export function isSame(one: Filters, other: Filters): boolean {
+  return addressOf({ ...one, sort: noFilters.sort }).toString() === addressOf({ ...other, sort: noFilters.sort }).toString();
 }
 
 /** Whether a task belongs in the list. A row has no description: by words, only the server is sure. */

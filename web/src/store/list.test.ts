@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { created, progress, summary, update } from '../testing';
 import { inOrder, noFilters, type Filters } from './filters';
-import { foldList, listOf, settled, trimmed, unknownCursor, withHead, withPage, type TaskRows } from './list';
+import { foldList, isAsLong, listOf, renewed, settled, trimmed, unknownCursor, withPage, type TaskRows } from './list';
 import type { Message } from './message';
 
 const at = (minute: number) => `2026-11-20T17:${`${minute}`.padStart(2, '0')}:00.000Z`;
@@ -95,18 +95,26 @@ describe('a list', () => {
     expect(grown.end).toBeNull();
   });
 
-  it('is equal to the server after its head is fetched anew, and keeps what it knows better', () => {
+  it('is what the server says once it is fetched anew, and keeps what it knows better', () => {
     const list = listOf([row(9), row(8, { version: 5 }), row(7), row(5)], 'far', noFilters);
-    const head = withHead(list, [row(10), row(9, { version: 2 }), row(8, { version: 4 })], 'near', noFilters);
-    expect(head.rows.map(({ taskId, version }) => `${taskId}.${version}`)).toEqual(['t10.1', 't09.2', 't08.5', 't07.1', 't05.1']);
-    expect(head.nextCursor).toBe('far');
-    expect(ids(withHead(list, [row(9)], null, noFilters))).toEqual(['t09']);
+    const anew = renewed(list, [row(10), row(9, { version: 2 }), row(8, { version: 4 })], 'near', noFilters);
+    expect(anew.rows.map(({ taskId, version }) => `${taskId}.${version}`)).toEqual(['t10.1', 't09.2', 't08.5']);
+    expect(anew.nextCursor).toBe('near');
+    expect(ids(renewed(list, [row(9)], null, noFilters))).toEqual(['t09']);
+  });
+
+  it('is fetched anew down to where it ended, or as many rows as it had', () => {
+    const list = listOf([row(9), row(8), row(7)], 'far', noFilters);
+    expect(isAsLong(list, [row(9), row(8)], noFilters)).toBe(false);
+    expect(isAsLong(list, [row(9), row(7)], noFilters)).toBe(true);
+    expect(isAsLong(list, [row(9), row(6)], noFilters)).toBe(true);
+    expect(isAsLong(list, [row(12), row(11), row(10)], noFilters)).toBe(true);
   });
 
   it('kept in part says that there is more, and is replaced by what is fetched', () => {
     const kept = trimmed(listed(9, 8, 7), 2);
     expect(kept.nextCursor).toBe(unknownCursor);
-    expect(withHead(kept, [row(9)], 'cursor', noFilters).nextCursor).toBe('cursor');
+    expect(renewed(kept, [row(9)], 'cursor', noFilters).nextCursor).toBe('cursor');
     expect(trimmed(listed(9, 8), 2).nextCursor).toBeNull();
   });
 

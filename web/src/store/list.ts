@@ -75,11 +75,6 @@ export function trimmed(list: TaskRows, length: number): TaskRows {
   return { rows, nextCursor: isWhole ? null : unknownCursor, end: isWhole ? null : (rows.at(-1) ?? null), unsure: new Set() };
 }
 
-/** The list while it is unknown how much of it is still true: what is fetched next takes its place. */
-export function doubted(list: TaskRows): TaskRows {
-  return { ...list, nextCursor: unknownCursor, end: list.end ?? list.rows.at(-1) ?? null };
-}
-
 /** A list as fetched, from the page that comes first. */
 export function listOf(tasks: readonly TaskSummary[], nextCursor: string | null, filters: Filters): TaskRows {
   const rows = tasks.filter((row) => verdict(filters, row) !== 'out');
@@ -99,31 +94,28 @@ export function withPage(
   return { ...list, rows, nextCursor, end: endOf(tasks, nextCursor) };
 }
 
-/**
- * The list with its head as just fetched: `tasks` is everything down to where it ends, or everything
- * there is if `nextCursor` is `null`. What is known in a newer version stays as known.
- */
-export function withHead(
+/** The list as just fetched anew, from the page that comes first. What is known in a newer version stays as known. */
+export function renewed(
   list: TaskRows,
   tasks: readonly TaskSummary[],
   nextCursor: string | null,
   filters: Filters,
 ): TaskRows {
   const known = new Map(list.rows.map((row) => [row.taskId, row]));
-  const head = tasks
-    .filter((row) => verdict(filters, row) !== 'out')
-    .map((row) => {
-      const old = known.get(row.taskId);
-      return old && old.version >= row.version ? old : row;
-    });
-  const end = endOf(tasks, nextCursor);
-  const fresh = { rows: head, nextCursor, end, unsure: new Set<string>() };
-  if (end === null || list.nextCursor === unknownCursor) return fresh;
-  const order = inOrder(filters.sort);
-  const inHead = new Set(tasks.map((row) => row.taskId));
-  const tail = list.rows.filter((row) => !inHead.has(row.taskId) && order(row, end) > 0);
-  if (tail.length === 0) return fresh;
-  return { ...list, rows: [...head, ...tail].sort(order) };
+  const newest = (row: TaskSummary) => {
+    const old = known.get(row.taskId);
+    return old && old.version >= row.version ? old : row;
+  };
+  const fetched = listOf(tasks, nextCursor, filters);
+  return { ...fetched, rows: fetched.rows.map(newest) };
+}
+
+/** Whether pages that are fetched anew, from the first, lead as far down as the list does. */
+export function isAsLong(list: TaskRows, tasks: readonly TaskSummary[], filters: Filters): boolean {
+  const last = tasks.at(-1);
+  const end = list.end ?? list.rows.at(-1);
+  if (!last || !end || inOrder(filters.sort)(last, end) >= 0) return true;
+  return listOf(tasks, null, filters).rows.length >= list.rows.length;
 }
 
 /** The list after the server was asked about those it was unsure of: `found` belong, the others do not. */
@@ -154,6 +146,8 @@ function tasksOf(message: Message): string[] {
     case 'task:failed':
     case 'task:cancelled':
       // Each of these comes with a row, which says it all.
+      return [];
+    case 'stats':
       return [];
     default:
       return [message.payload.taskId];

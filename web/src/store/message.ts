@@ -7,6 +7,7 @@ import type {
   TaskListUpdated,
   TaskProgress,
   TaskRemoved,
+  TaskStats,
   TaskSummary,
   TaskView,
 } from '../api/types';
@@ -33,11 +34,8 @@ type Told = {
   [Event in keyof TaskMessages]: { event: Event; payload: TaskMessages[Event] };
 }[keyof TaskMessages];
 
-/** A row that REST answered with: no event, so it moves no counts. */
-interface Asked {
-  event: 'row';
-  payload: TaskSummary;
-}
+/** What REST answered with: a row is no event, so it moves no counts; and the counts themselves. */
+type Asked = { event: 'row'; payload: TaskSummary } | { event: 'stats'; payload: TaskStats };
 
 export type Message = Told | Asked;
 
@@ -72,6 +70,7 @@ export function heardAt(message: Message): string | null {
     case 'dashboard:state':
       return message.payload.serverTime;
     case 'task:removed':
+    case 'stats':
       return null;
     case 'task:progress':
       return message.payload.timestamp;
@@ -81,4 +80,10 @@ export function heardAt(message: Message): string | null {
     default:
       return message.payload.at;
   }
+}
+
+/** Whether a message moves the counts of what the user may see. */
+export function movesCounts(message: Message): boolean {
+  return message.event === 'task:removed'
+    || (message.event === 'dashboard:task_list_updated' && message.payload.previousStatus !== message.payload.status);
 }

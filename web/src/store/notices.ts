@@ -1,5 +1,5 @@
 /** Which messages a user may want to be told of when they look elsewhere. */
-import type { TaskEventView, TaskListUpdated, TaskSummary } from '../api/types';
+import type { Status, TaskEventView, TaskSummary } from '../api/types';
 import type { Message } from './message';
 
 export type NoticeKind = 'needsMe' | 'ready' | 'merged' | 'failed';
@@ -16,6 +16,14 @@ export interface Notice {
 
 export const noticeKinds: readonly NoticeKind[] = ['needsMe', 'ready', 'merged', 'failed'];
 
+/** What each tells: that a task is in a status, and which entries bring it there. */
+const table: Record<NoticeKind, { status: Status; entries: readonly TaskEventView['type'][] }> = {
+  needsMe: { status: 'clarification_needed', entries: ['clarification_needed'] },
+  ready: { status: 'pr_opened', entries: ['pr_opened', 'pr_updated'] },
+  merged: { status: 'merged', entries: ['pr_merged'] },
+  failed: { status: 'failed', entries: ['failed'] },
+};
+
 /**
  * The notices in messages, each once: only of the user's own tasks, and not of their own doings.
  * `wasDraft` is whether a task's pull request was known as a draft before.
@@ -24,42 +32,22 @@ export function noticesOf(messages: readonly Message[], me: string, wasDraft: (t
   return messages.flatMap((message) => {
     if (message.event !== 'dashboard:task_list_updated') return [];
     const update = message.payload;
-    const kind = update.creator.id === me && update.actor.id !== me ? kindOf(update, wasDraft) : null;
-    return kind ? [{ kind, taskId: update.taskId, title: update.title, version: update.version, missed: false }] : [];
+    const { taskId, title, version, change, pullRequest } = update;
+    const kind = update.creator.id === me && update.actor.id !== me ? noticeKindOf(update) : null;
+    return kind && brings(kind, change, pullRequest?.draft === true, wasDraft(taskId)) ? [{ kind, taskId, title, version, missed: false }] : [];
   });
 }
 
-function kindOf({ taskId, change, pullRequest }: TaskListUpdated, wasDraft: (taskId: string) => boolean): NoticeKind | null {
-  switch (change) {
-    case 'clarification_needed':
-      return 'needsMe';
-    case 'pr_opened':
-      return pullRequest?.draft === false ? 'ready' : null;
-    case 'pr_updated':
-      return pullRequest?.draft === false && pullRequest.state === 'open' && wasDraft(taskId) ? 'ready' : null;
-    case 'pr_merged':
-      return 'merged';
-    case 'failed':
-      return 'failed';
-    default:
-      return null;
-  }
+/** What a task as it is now is worth telling, whenever it came to that. A draft is not ready. */
+export function noticeKindOf({ status, pullRequest }: Pick<TaskSummary, 'status' | 'pullRequest'>): NoticeKind | null {
+  const kind = noticeKinds.find((each) => table[each].status === status) ?? null;
+  return kind === 'ready' && pullRequest?.draft !== false ? null : kind;
 }
 
-/** What a task as it is now is worth telling, whenever it came to that. */
-export function noticeKindOf({ status, pullRequest }: Pick<TaskSummary, 'status' | 'pullRequest'>): NoticeKind | null {
-  switch (status) {
-    case 'clarification_needed':
-      return 'needsMe';
-    case 'pr_opened':
-      return pullRequest?.draft === false ? 'ready' : null;
-    case 'merged':
-      return 'merged';
-    case 'failed':
-      return 'failed';
-    default:
-      return null;
-  }
+/** Whether an entry brought a task to what is worth telling. A change to a pull request does if it was a draft until then. */
+function brings(kind: NoticeKind, entry: string, isDraft: boolean, wasDraft: boolean): boolean {
+  if (!table[kind].entries.some((each) => each === entry)) return false;
+  return kind !== 'ready' || (!isDraft && (entry === 'pr_opened' || wasDraft));
 }
 
 /** The entry that made a task what it is now, if it came after `since` and not from the user. */
@@ -70,31 +58,16 @@ export function missedNotice(
   me: string,
 ): Omit<Notice, 'missed'> | null {
   const kind = noticeKindOf(task);
+  if (kind === null) return null;
   let cause: TaskEventView | null = null;
-  let draft = false;
+  let wasDraft = false;
   for (const entry of entries) {
-    if (entry.version <= task.version && kind !== null && kindOfEntry(entry, draft) === kind) cause = entry;
-    if (entry.type === 'pr_opened' || entry.type === 'pr_updated') draft = entry.data.pull.draft;
+    const isDraft: boolean = entry.type === 'pr_opened' || entry.type === 'pr_updated' ? entry.data.pull.draft : wasDraft;
+    if (entry.version <= task.version && brings(kind, entry.type, isDraft, wasDraft)) cause = entry;
+    wasDraft = isDraft;
   }
-  if (kind === null || !cause || cause.at < since || cause.actor.id === me) return null;
+  if (!cause || cause.at < since || cause.actor.id === me) return null;
   return { kind, taskId: task.taskId, title: task.title, version: cause.version };
-}
-
-function kindOfEntry(entry: TaskEventView, wasDraft: boolean): NoticeKind | null {
-  switch (entry.type) {
-    case 'clarification_needed':
-      return 'needsMe';
-    case 'pr_opened':
-      return entry.data.pull.draft ? null : 'ready';
-    case 'pr_updated':
-      return wasDraft && !entry.data.pull.draft ? 'ready' : null;
-    case 'pr_merged':
-      return 'merged';
-    case 'failed':
-      return 'failed';
-    default:
-      return null;
-  }
 }
 
 /** By what a notice is known, whoever brings it. */

@@ -51,6 +51,7 @@ export function withCompleted(overview: Overview, row: TaskSummary | undefined):
 function applied(overview: Overview, message: Message): Overview {
   switch (message.event) {
     case 'dashboard:state':
+    case 'stats':
       return withStats(overview, message.payload);
     case 'dashboard:task_list_updated':
       return updated(overview, message.payload);

@@ -43,7 +43,7 @@ function withLoaded(view: TaskView, loaded: readonly TaskEventView[]): TaskView 
 }
 
 function applied(room: Room | undefined, taskId: string, message: Message): Room | undefined {
-  if (message.event === 'dashboard:state' || message.payload.taskId !== taskId) return room;
+  if (!isAboutATask(message) || message.payload.taskId !== taskId) return room;
   switch (message.event) {
     case 'task:state':
       return withSnapshot(room, message.payload);
@@ -57,7 +57,13 @@ function applied(room: Room | undefined, taskId: string, message: Message): Room
   }
 }
 
-type Change = Exclude<Message, { event: 'dashboard:state' | 'task:state' | 'task:removed' | 'task:created' }>;
+type AboutATask = Exclude<Message, { event: 'dashboard:state' | 'stats' }>;
+type Change = Exclude<AboutATask, { event: 'task:state' | 'task:removed' | 'task:created' }>;
+
+function isAboutATask(message: Message): message is AboutATask {
+  return message.event !== 'dashboard:state' && message.event !== 'stats';
+}
+
 
 function changed(room: Ready, message: Change): Ready {
   const { task } = room;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Status } from '../api/types';
 import { added, alice, created, dashboardState, entry, progress, statusChange, summary, task, update } from '../testing';
 import { texts } from '../texts';
-import { noFilters, type Filters } from './filters';
+import { needing, noFilters, type Filters } from './filters';
 import { foldList, listOf } from './list';
 import { messageEvents, type Message, type TaskMessages } from './message';
 import { noticesOf } from './notices';
@@ -30,7 +30,8 @@ function views(from: Status, messages: readonly Message[]) {
   ]);
   const overview = foldOverview(start, messages);
   const open = detail?.kind === 'ready' ? detail : null;
-  const needed = overview.counts.clarification_needed;
+  const mine = needing(alice.id);
+  const needed = foldList(listOf([before], null, mine), mine, messages).list.rows.length;
   return {
     list: list.list.rows.map(({ taskId, status, version }) => `${taskId} ${status} ${version}`).join(),
     listProgress: list.list.rows.map((row) => row.progress?.current ?? '').join(''),
@@ -68,7 +69,7 @@ function still(from: Status): Views {
     countsTold: true,
     activity: begun,
     completed: null,
-    tab: from === 'clarification_needed' ? '(1 need you) Fix payment bug · Taskwire' : 'Fix payment bug · Taskwire',
+    tab: from === 'clarification_needed' ? '(1 needs you) Fix payment bug · Taskwire' : 'Fix payment bug · Taskwire',
     notices: '',
   };
 }
@@ -94,7 +95,7 @@ const changes: Record<keyof TaskMessages, { from: Status; message: Message; move
   'dashboard:state': {
     from: 'pr_opened',
     message: { event: 'dashboard:state', payload: dashboardState({ counts: { ...noTasks, clarification_needed: 5 }, lastActivityAt: at }) },
-    moves: { counts: 'clarification_needed 5', activity: at, tab: '(5 need you) Fix payment bug · Taskwire' },
+    moves: { counts: 'clarification_needed 5', activity: at },
   },
   'dashboard:task_list_updated': {
     from: 'pr_opened',
@@ -112,7 +113,7 @@ const changes: Record<keyof TaskMessages, { from: Status; message: Message; move
   'task:removed': {
     from: 'clarification_needed',
     message: { event: 'task:removed', payload: { taskId: 't1' } },
-    moves: { list: '', filtered: 0, board: '', detail: 'gone', timeline: 0, countsTold: false, tab: '(1 need you) Taskwire' },
+    moves: { list: '', filtered: 0, board: '', detail: 'gone', timeline: 0, countsTold: false, tab: 'Taskwire' },
   },
   'task:state': {
     from: 'pr_opened',
@@ -224,14 +225,20 @@ describe('a notice', () => {
     noticesOf([{ event: 'dashboard:task_list_updated', payload: update({ actor: github, ...changes }) }], alice.id, () => wasDraft);
 
   it('says ready when a pull request opens that is no draft', () => {
-    expect(of({ change: 'pr_opened', pullRequest: pull })).toMatchObject([{ kind: 'ready', version: 1 }]);
-    expect(of({ change: 'pr_opened', pullRequest: { ...pull, draft: true } })).toEqual([]);
-    expect(of({ change: 'pr_updated', pullRequest: pull }, true)).toMatchObject([{ kind: 'ready' }]);
-    expect(of({ change: 'pr_updated', pullRequest: pull }, false)).toEqual([]);
+    const opened = { status: 'pr_opened', change: 'pr_opened', pullRequest: pull } as const;
+    const updated = { ...opened, change: 'pr_updated' };
+    expect(of(opened)).toMatchObject([{ kind: 'ready', version: 1 }]);
+    expect(of({ ...opened, pullRequest: { ...pull, draft: true } })).toEqual([]);
+    expect(of(updated, true)).toMatchObject([{ kind: 'ready' }]);
+    expect(of(updated, false)).toEqual([]);
+    expect(of({ ...updated, pullRequest: { ...pull, draft: true } }, true)).toEqual([]);
+    expect(of({ ...updated, status: 'cancelled' }, true)).toEqual([]);
   });
 
   it('is not given of somebody else’s task, nor of one’s own doings', () => {
-    expect(of({ change: 'failed', creator: { id: 'bob', name: 'Bob' } })).toEqual([]);
-    expect(of({ change: 'failed', actor: { ...alice, kind: 'user' } })).toEqual([]);
+    const failed = { status: 'failed', change: 'failed' } as const;
+    expect(of(failed)).toMatchObject([{ kind: 'failed' }]);
+    expect(of({ ...failed, creator: { id: 'bob', name: 'Bob' } })).toEqual([]);
+    expect(of({ ...failed, actor: { ...alice, kind: 'user' } })).toEqual([]);
   });
 });

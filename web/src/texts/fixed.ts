@@ -1,5 +1,8 @@
 /** Texts that are always the same, or have one word to fill in. */
 
+const atLeast = (count: number, more: boolean) => `${count}${more ? '+' : ''}`;
+const waiting = (count: number, more: boolean) => (count === 0 ? '' : `(${atLeast(count, more)} ${count === 1 ? 'needs' : 'need'} you) `);
+
 export const texts = {
   product: 'Taskwire',
   demo: 'Simulated GitHub',
@@ -14,8 +17,8 @@ export const texts = {
   reload: 'Reload the page',
   loading: 'Loading…',
   notCopied: (text: string) => `This browser does not let the page copy. Copy it yourself: ${text}`,
-  title: (needsYou: number) => (needsYou > 0 ? `(${needsYou} need you) Taskwire` : 'Taskwire'),
-  taskTitle: (title: string, needsYou: number) => `${needsYou > 0 ? `(${needsYou} need you) ` : ''}${title} · Taskwire`,
+  title: (needYou: number, more = false) => `${waiting(needYou, more)}Taskwire`,
+  taskTitle: (title: string, needYou: number, more = false) => `${waiting(needYou, more)}${title} · Taskwire`,
   broken: {
     title: 'This part of the page broke',
     advice: 'Your tasks are safe on the server. Reload the page; if it happens again, tell whoever runs this server what you did.',
@@ -70,7 +73,7 @@ export const texts = {
   list: {
     heading: 'Tasks',
     label: 'Tasks',
-    loaded: (count: number, more: boolean) => `${count}${more ? '+' : ''}`,
+    loaded: atLeast,
     empty: 'No tasks yet',
     emptyAdvice: 'Describe what is wrong or missing. Taskwire asks when something is unclear, files the issue, and shows you every step.',
     looking: 'None so far. Still looking…',
@@ -279,13 +282,16 @@ export const texts = {
     heading: 'Keyboard shortcuts',
     then: 'then',
     or: 'or',
-    groups: { anywhere: 'Anywhere', list: 'In the list', writing: 'While writing' },
+    groups: { anywhere: 'Anywhere', list: 'In the list and on the board', board: 'On the board', writing: 'While writing' },
     create: 'New task',
     search: 'Search the tasks',
     palette: 'Search and commands',
     help: 'This list',
     down: 'Next task',
     up: 'Previous task',
+    left: 'Column to the left',
+    right: 'Column to the right',
+    arrows: 'The same, from a card',
     open: 'Open the task',
     list: 'Go to the tasks',
     board: 'Go to the board',

@@ -10,6 +10,8 @@ interface DialogProps {
   /** Whether the title is only said, not seen. */
   titleHidden?: boolean;
   width?: 'normal' | 'wide';
+  /** Whether it holds only what one reads: then it is itself what keys scroll. */
+  forReading?: boolean;
   onClose: () => void;
   children: ReactNode;
 }
@@ -18,7 +20,7 @@ interface DialogProps {
  * The browser's own modal dialog: it holds the focus, makes the rest of the page inert, closes on
  * Escape, and gives the focus back. Open while it is rendered.
  */
-export function Dialog({ title, titleHidden = false, width = 'normal', onClose, children }: DialogProps) {
+export function Dialog({ title, titleHidden = false, width = 'normal', forReading = false, onClose, children }: DialogProps) {
   const modal = useModal(onClose);
   const heading = useId();
   return (
@@ -43,7 +45,9 @@ export function Dialog({ title, titleHidden = false, width = 'normal', onClose, 
             </IconButton>
           )}
         </header>
-        <div className="min-h-0 flex-1 overflow-y-auto">{children}</div>
+        <div className="min-h-0 flex-1 overflow-y-auto" tabIndex={forReading ? 0 : undefined}>
+          {children}
+        </div>
       </div>
     </dialog>
   );

@@ -1,0 +1,78 @@
+import { useEffect, useRef, type FocusEvent, type RefObject } from 'react';
+import { usePlace } from '../hooks/usePlace';
+import type { TaskRow } from '../store/outbox';
+
+export interface RowFocus {
+  /** Moves the focus to the next row or the one before, from where it is or was. */
+  step: (by: 1 | -1) => void;
+  /** Moves the focus to a row. */
+  goTo: (index: number) => void;
+  /** Hears where the focus goes. */
+  onFocus: (event: FocusEvent) => void;
+}
+
+interface RowFocusOptions {
+  rows: readonly TaskRow[];
+  scroller: RefObject<HTMLElement | null>;
+  scrollToIndex: (index: number) => void;
+}
+
+/** The focus on the rows of a list of which only what can be seen is on the page. */
+export function useRowFocus({ rows, scroller, scrollToIndex }: RowFocusOptions): RowFocus {
+  const { taskId: selected, openTask } = usePlace();
+  const wanted = useRef<string | null>(null);
+  /** The row that had the focus last: it may not be on the page any more. */
+  const left = useRef<{ taskId: string; index: number } | null>(null);
+
+  // A row that is scrolled to takes the focus once it is on the page.
+  useEffect(() => {
+    if (wanted.current === null) return;
+    const row = linkTo(scroller.current, wanted.current);
+    if (!row) return;
+    wanted.current = null;
+    row.focus({ preventScroll: true });
+  });
+
+  const goTo = (index: number) => {
+    const row = rows[index];
+    if (!row) return;
+    left.current = { taskId: row.taskId, index };
+    const link = linkTo(scroller.current, row.taskId);
+    scrollToIndex(index);
+    if (link) link.focus({ preventScroll: true });
+    else wanted.current = row.taskId;
+    // Beside an open task the next one opens at once.
+    if (selected !== null && window.matchMedia('(min-width: 64rem)').matches) openTask(row.taskId);
+  };
+
+  const step = (by: 1 | -1) => {
+    const at = focusedTask() ?? selected;
+    const place = (taskId: string | null | undefined) => rows.findIndex((row) => row.taskId === taskId);
+    const now = place(at);
+    const from = now < 0 ? place(left.current?.taskId) : now;
+    // Where a row went away, the one after it has come.
+    const gone = left.current === null ? 0 : left.current.index + (by > 0 ? 0 : -1);
+    goTo(Math.min(rows.length - 1, Math.max(0, from < 0 ? gone : from + by)));
+  };
+
+  const onFocus = ({ target }: FocusEvent) => {
+    const taskId = taskOf(target);
+    const index = rows.findIndex((row) => row.taskId === taskId);
+    if (taskId !== null && index >= 0) left.current = { taskId, index };
+  };
+
+  return { step, goTo, onFocus };
+}
+
+/** The task of the row that has the focus. */
+export function focusedTask(): string | null {
+  return taskOf(document.activeElement);
+}
+
+function taskOf(element: Element | null): string | null {
+  return element?.closest('[data-task]')?.getAttribute('data-task') ?? null;
+}
+
+function linkTo(within: HTMLElement | null, taskId: string): HTMLElement | null {
+  return within?.querySelector<HTMLElement>(`[data-task="${CSS.escape(taskId)}"] h3 a`) ?? null;
+}
