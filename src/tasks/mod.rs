@@ -14,6 +14,7 @@ mod watch;
 mod work;
 
 pub use error::ServiceError;
+pub(crate) use patience::in_time;
 pub use repos::RepoRules;
 pub use request::Request;
 pub use service::{Done, Heard, TasksService};

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_millis(4500);
 /// What `use_case` comes to, if it does so in time; then the store is unavailable.
 ///
 /// Cancel-safe: each write is committed or not, and a repetition under its cause tells which.
-pub(super) fn in_time<T>(
+pub(crate) fn in_time<T>(
     use_case: impl Future<Output = Result<T, ServiceError>>,
 ) -> impl Future<Output = Result<T, ServiceError>> {
     // On the heap: what waits for it is itself part of something that waits.
