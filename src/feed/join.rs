@@ -9,18 +9,15 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    Hub, Message, Subscriber,
+    Hub, Subscriber,
     subscriber::{Dashboard, State},
 };
 use crate::{
     domain::{Actor, TaskId, Timestamp},
     protocol::{Code, Problem, socket::JoinDashboard},
-    store::ListQuery,
-    tasks::ServiceError,
+    store::{ListQuery, Snapshot},
+    tasks::{ServiceError, in_time},
 };
-
-/// How many events are read at a time for a stream that is resumed.
-const REPLAY_PAGE: u32 = 500;
 
 /// Why a client does not follow what it asked for.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +51,13 @@ pub struct Resynced {
 }
 
 impl Hub {
+    /// The task with its newest events, before it is followed: read like what joins read, together
+    /// with others who ask at the same moment and when its turn has come.
+    pub async fn task(&self, actor: &Actor, task: TaskId) -> Result<Arc<Snapshot>, ServiceError> {
+        let snapshots = self.snapshots();
+        in_time(async { Ok(snapshots.task(actor, task).await?.whole()) }).await
+    }
+
     /// Follows a task: its state is queued, then everything newer. Returns the state's version.
     pub async fn join_task(
         &self,
@@ -231,17 +235,13 @@ impl Hub {
     ) -> Result<u64, ServiceError> {
         let mut sent = after;
         loop {
-            let actor = subscriber.actor();
-            let (events, version) = self.tasks().events(&actor, task, sent, REPLAY_PAGE).await?;
-            if events.is_empty() {
-                return Ok(version.max(sent));
+            let entries = self.snapshots().entries(&subscriber.actor(), task, sent).await?;
+            if entries.messages.is_empty() {
+                return Ok(entries.version().max(sent));
             }
-            for event in &events {
-                let (added, status) = Message::of_entry(task, event);
-                for message in [Some(added), status].into_iter().flatten() {
-                    subscriber.send_snapshot(message).await;
-                }
-                sent = event.version;
+            for (version, message) in &entries.messages {
+                subscriber.send_snapshot(message.clone()).await;
+                sent = *version;
             }
         }
     }

@@ -7,11 +7,11 @@ use tokio::sync::Semaphore;
 
 use super::{Message, flight::Flights};
 use crate::{
-    domain::{Actor, Clock, Outlook, TaskId, Timestamp},
+    domain::{Actor, Clock, Event, Outlook, Task, TaskId, Timestamp},
     protocol::{
         rest::{TaskList, TaskStats},
         socket::{DashboardState, ServerMessage},
-        views::Task,
+        views,
     },
     store::{Cursor, ListQuery, Page, Snapshot, Sort},
     tasks::{ServiceError, TasksService},
@@ -21,6 +21,8 @@ use crate::{
 /// How many snapshots are read at a time on this instance; more wait for their turn. When all its
 /// clients come back at once, whoever asks by REST waits behind no more than these.
 const READS: usize = 4;
+/// How many entries are read at a time for a stream that is resumed.
+const ENTRIES: u32 = 500;
 /// How many bytes of tasks fit into one `dashboard:state`.
 const PAGE_BUDGET: usize = 800 * 1024;
 
@@ -30,14 +32,22 @@ pub(super) struct Snapshots {
     service: TasksService,
     clock: Arc<dyn Clock>,
     tasks: Flights<TaskId, Result<Arc<TaskSnapshot>, ServiceError>>,
+    entries: Flights<(TaskId, u64), Result<Arc<Entries>, ServiceError>>,
     dashboards: Flights<(Outlook, ListQuery), Result<DashboardSnapshot, ServiceError>>,
 }
 
 /// A task at one moment, for everyone who may see it.
 pub(super) struct TaskSnapshot {
-    snapshot: Snapshot,
+    snapshot: Arc<Snapshot>,
     at: Timestamp,
     message: OnceLock<Arc<Message>>,
+}
+
+/// The next of a task's entries after some version, for everyone who may see it.
+pub(super) struct Entries {
+    task: Task,
+    /// What its followers get of them, each with the entry's version.
+    pub(super) messages: Vec<(u64, Arc<Message>)>,
 }
 
 /// All that some audience sees, at one moment.
@@ -56,21 +66,41 @@ impl TaskSnapshot {
         self.snapshot.task.version
     }
 
+    /// As it was read.
+    pub(super) fn whole(&self) -> Arc<Snapshot> {
+        self.snapshot.clone()
+    }
+
     /// As `task:state`; encoded for the first who wants it.
     pub(super) fn message(&self) -> Arc<Message> {
         let encode = || {
-            let state = Task::from(self.snapshot.clone());
+            let state = views::Task::from(Snapshot::clone(&self.snapshot));
             Message::new(&ServerMessage::TaskState(Box::new(state)), self.at)
         };
         self.message.get_or_init(encode).clone()
     }
 }
 
+impl Entries {
+    fn new(task: Task, events: &[Event]) -> Self {
+        let messages = events.iter().flat_map(|event| {
+            let (added, status) = Message::of_entry(task.id, event);
+            [Some(added), status].into_iter().flatten().map(|message| (event.version, message))
+        });
+        Self { messages: messages.collect(), task }
+    }
+
+    /// The task's version when they were read.
+    pub(super) fn version(&self) -> u64 {
+        self.task.version
+    }
+}
+
 impl Snapshots {
     pub(super) fn new(service: TasksService, clock: Arc<dyn Clock>) -> Self {
         let turns = Arc::new(Semaphore::new(READS));
-        let (tasks, dashboards) = (Flights::new(turns.clone()), Flights::new(turns));
-        Self { service, clock, tasks, dashboards }
+        let (tasks, entries) = (Flights::new(turns.clone()), Flights::new(turns.clone()));
+        Self { service, clock, tasks, entries, dashboards: Flights::new(turns) }
     }
 
     /// The task as it is at some moment from now on, if `actor` may see it.
@@ -83,11 +113,30 @@ impl Snapshots {
         let (service, clock) = (self.service.clone(), self.clock.clone());
         let read = move || async move {
             counter!(SNAPSHOT_READS, "of" => "task").increment(1);
-            let snapshot = service.snapshot(id).await?;
+            let snapshot = Arc::new(service.snapshot(id).await?);
             Ok(Arc::new(TaskSnapshot { snapshot, at: clock.now(), message: OnceLock::new() }))
         };
         let read = self.tasks.board(id, read).await?;
         if actor.may_see_task(&read.snapshot.task) { Ok(read) } else { Err(ServiceError::NotFound) }
+    }
+
+    /// What there is of the task's entries after version `after` at some moment from now on, up to a
+    /// number, if `actor` may see it.
+    pub(super) async fn entries(
+        &self,
+        actor: &Actor,
+        id: TaskId,
+        after: u64,
+    ) -> Result<Arc<Entries>, ServiceError> {
+        counter!(SNAPSHOTS, "of" => "entries").increment(1);
+        let service = self.service.clone();
+        let read = move || async move {
+            counter!(SNAPSHOT_READS, "of" => "entries").increment(1);
+            let (task, events) = service.entries(id, after, ENTRIES).await?;
+            Ok(Arc::new(Entries::new(task, &events)))
+        };
+        let read = self.entries.board((id, after), read).await?;
+        if actor.may_see_task(&read.task) { Ok(read) } else { Err(ServiceError::NotFound) }
     }
 
     /// What `actor` sees at some moment from now on, shaped by `query`.

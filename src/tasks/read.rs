@@ -35,12 +35,28 @@ impl TasksService {
         after: u64,
         limit: u32,
     ) -> Result<(Vec<Event>, u64), ServiceError> {
+        let (task, events) = self.entries(id, after, limit).await?;
+        if actor.may_see_task(&task) {
+            Ok((events, task.version))
+        } else {
+            Err(ServiceError::NotFound)
+        }
+    }
+
+    /// The task and up to `limit` of its events after version `after`, whoever may see it: for a read
+    /// that several callers share.
+    pub async fn entries(
+        &self,
+        id: TaskId,
+        after: u64,
+        limit: u32,
+    ) -> Result<(Task, Vec<Event>), ServiceError> {
         in_time(async {
-            let task = self.visible(actor, id).await?;
+            let task = self.load(id).await?;
             let mut events = self.store.events(id, after, limit).await?;
             // What came in between is another reader's: it may not be for this one any more.
             events.retain(|event| event.version <= task.version);
-            Ok((events, task.version))
+            Ok((task, events))
         })
         .await
     }

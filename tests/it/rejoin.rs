@@ -21,7 +21,7 @@ use taskwire::{
 use tempfile::TempDir;
 use tokio::{task::JoinSet, time::timeout};
 
-use crate::support::{Store, StoreUnderTest};
+use crate::support::{Line, Program, Store, StoreUnderTest, Stream, TestDatabase};
 
 const TASKS: usize = 3;
 const WRITERS: usize = 3;
@@ -259,4 +259,39 @@ async fn who_shares_a_read_is_shown_what_they_may_see_and_no_more() {
         }
     };
     assert_eq!((rows(&sees).await, rows(&sees_not).await), (TASKS, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_that_are_resumed_at_once_do_not_each_query_the_database() {
+    const STREAMS: usize = 100;
+    let database = TestDatabase::fresh();
+    let line = Line::to(&database.uri).await;
+    let server = Program::start(&[
+        ("MONGODB_URI", line.uri()),
+        ("MONGODB_DATABASE", database.name.clone()),
+        ("TASKWIRE__LIMITS__MAX_SOCKETS_PER_USER", STREAMS.to_string()),
+        ("TASKWIRE__LIMITS__HTTP_READS_BURST", "1000".to_owned()),
+    ]);
+    let alice = server.token("alice", &[]);
+    let id = server.create(&alice, "Fix payment bug", "?").await;
+    let newest = server.task_in(&id, &alice, "clarification_needed").await["version"].as_u64();
+    let path = format!("/api/tasks/{id}/stream");
+    line.slow_down(Duration::from_millis(100));
+    let before = line.finds();
+
+    let resumed = join_all((0..STREAMS).map(async |_| {
+        let request = server.request("GET", &path, &alice).header("Last-Event-ID", "1");
+        let mut stream = Stream::of(request.send().await.unwrap());
+        stream.hears("connection_ack").await;
+        let mut heard = Vec::new();
+        while heard.last() != newest.as_ref() {
+            heard.extend(stream.next().await.unwrap().id);
+        }
+        heard
+    }));
+
+    let all: Vec<_> = (2..=newest.unwrap()).collect();
+    assert_eq!(resumed.await, vec![all; STREAMS]);
+    let read = line.finds() - before;
+    assert!(read < STREAMS / 2, "{read} queries for {STREAMS} streams");
 }

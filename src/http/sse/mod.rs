@@ -82,7 +82,7 @@ pub(super) async fn task(
     ParamsOf(Until { end }): ParamsOf<Until>,
     LastEventId(last): LastEventId,
 ) -> Result<Response, HttpError> {
-    let snapshot = http.tasks.get(&identity.actor, id).await?;
+    let snapshot = http.hub.task(&identity.actor, id).await?;
     // A version that the task has not reached is from another store: the state is sent instead.
     let after = last.filter(|last| *last <= snapshot.task.version);
     if end && after.is_some_and(|after| had_ended(&snapshot, after)) {

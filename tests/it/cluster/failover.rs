@@ -13,10 +13,10 @@ use crate::support::{
 };
 
 /// How long clients may take to be live again.
-const LIVE_WITHIN: Duration = Duration::from_secs(10);
+pub(super) const LIVE_WITHIN: Duration = Duration::from_secs(10);
 
 /// Waits until `load` has had `more` comments acknowledged; it is not done by then.
-async fn some_more(load: &Load, more: usize) {
+pub(super) async fn some_more(load: &Load, more: usize) {
     let (goal, began) = (load.acknowledged() + more, Instant::now());
     while load.acknowledged() < goal {
         assert!(began.elapsed() < 2 * PATIENCE, "the writers do not go on");
@@ -53,7 +53,12 @@ async fn instances_killed_under_load_lose_nothing_and_do_nothing_twice() {
 
     load.is_kept(&pair, &[(&node, "one"), (&node, "other")]).await;
     assert!(filed.len() >= KILLS, "there was work to do: {}", filed.len());
-    for task in &filed {
+    are_filed_once(&filed, &github, &pair).await;
+}
+
+/// Each of `tasks` comes to be filed, and every step of its way was taken once.
+pub(super) async fn are_filed_once(tasks: &[String], github: &GitHub, pair: &Pair) {
+    for task in tasks {
         pair.one.task_in(task, &pair.alice, "dispatched").await;
         assert_eq!(github.issues_of(task).len(), 1, "{task}");
         let events = pair.other.timeline(task, &pair.alice).await;
@@ -64,7 +69,11 @@ async fn instances_killed_under_load_lose_nothing_and_do_nothing_twice() {
 
 /// Creates tasks that are filed without a question, one after the other, until `over`. What gets no
 /// answer from one instance is asked of the other.
-async fn file_until(over: &CancellationToken, urls: &[String; 2], token: &str) -> Vec<String> {
+pub(super) async fn file_until(
+    over: &CancellationToken,
+    urls: &[String; 2],
+    token: &str,
+) -> Vec<String> {
     let client = Client::patient(PATIENCE);
     let mut tasks = Vec::new();
     while !over.is_cancelled() {
@@ -156,8 +165,8 @@ async fn a_database_that_is_not_the_primary_is_waited_for() {
     assert_eq!(pair.other.timeline(&task, &pair.alice).await.len(), 4, "written once");
 }
 
-/// While the database is away, requests say so in time, and no new client is let in.
-async fn is_told_to_come_back(instance: &Program, token: &str) {
+/// While the database cannot be reached, requests say so in time, and no new client is let in.
+pub(super) async fn is_told_to_come_back(instance: &Program, token: &str) {
     let began = Instant::now();
     let answer = instance.request("GET", "/api/tasks", token).send().await.unwrap();
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
@@ -178,7 +187,7 @@ async fn is_told_to_come_back(instance: &Program, token: &str) {
 }
 
 /// A change through each instance is heard by the clients of both.
-async fn all_are_live(pair: &Pair, node: &Node, title: &str) {
+pub(super) async fn all_are_live(pair: &Pair, node: &Node, title: &str) {
     for (n, instance) in pair.both().into_iter().enumerate() {
         let body = json!({ "title": format!("{title} {n}"), "description": "?" });
         let id = loop {
