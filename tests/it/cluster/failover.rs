@@ -91,7 +91,7 @@ pub(super) async fn file_until(
             }
             sleep(Duration::from_millis(50)).await; // a killed process refuses at once
         }
-        sleep(Duration::from_millis(200)).await; // between two tasks: the others write, too
+        sleep(Duration::from_millis(500)).await; // between two tasks: the others write, too
     }
     tasks
 }
@@ -99,31 +99,44 @@ pub(super) async fn file_until(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_killed_under_load_loses_nothing_and_all_are_live_again_soon() {
     const KILLS: usize = 3;
-    let mut server = DatabaseServer::start();
-    let pair = Pair::on(TestDatabase::on(&server.uri()), &[]);
+    let (mut server, github) = (DatabaseServer::start(), GitHub::start().await);
+    let pair = Pair::on(TestDatabase::on(&server.uri()), &github.env());
     let tasks = pair.quiet_tasks(5).await;
     let node = Node::start();
     pair.follow(&node, "one", &pair.one, &tasks).await;
     pair.follow(&node, "other", &pair.other, &tasks).await;
 
-    for kill in 0..KILLS {
-        let load = Load::new(&pair, &tasks, 300);
-        let killing = async {
-            some_more(&load, 100).await;
-            server.kill();
-            for instance in pair.both() {
-                is_told_to_come_back(instance, &pair.alice).await;
-            }
-            server.restart();
-            let back = Instant::now();
-            all_are_live(&pair, &node, &format!("live again {kill}")).await;
-            assert!(back.elapsed() < LIVE_WITHIN, "{:?}", back.elapsed());
-            back.elapsed()
-        };
-        let ((), took) = tokio::join!(load.run(), killing);
-        eprintln!("live again {took:?} after the database's return; {} refused", load.refused());
-        load.is_kept(&pair, &[(&node, "one"), (&node, "other")]).await;
-    }
+    let urls = pair.both().map(|server| server.url.clone());
+    let over = CancellationToken::new();
+
+    let killing = async {
+        for kill in 0..KILLS {
+            let load = Load::new(&pair, &tasks, 180);
+            let killing = async {
+                some_more(&load, 60).await;
+                server.kill();
+                for instance in pair.both() {
+                    is_told_to_come_back(instance, &pair.alice).await;
+                }
+                server.restart().await;
+                let back = Instant::now();
+                all_are_live(&pair, &node, &format!("live again {kill}")).await;
+                assert!(back.elapsed() < LIVE_WITHIN, "{:?}", back.elapsed());
+                back.elapsed()
+            };
+            let ((), took) = tokio::join!(load.run(), killing);
+            eprintln!(
+                "live again {took:?} after the database's return; {} refused",
+                load.refused()
+            );
+            load.is_kept(&pair, &[(&node, "one"), (&node, "other")]).await;
+        }
+        over.cancel();
+    };
+    let (filed, ()) = tokio::join!(file_until(&over, &urls, &pair.alice), killing);
+
+    assert!(filed.len() >= KILLS, "there was work to do: {}", filed.len());
+    are_filed_once(&filed, &github, &pair).await;
     for id in ["one", "other"] {
         assert_eq!(node.count(id, "disconnect"), 0, "{id} was cut off");
         let report = node.report(id).await;

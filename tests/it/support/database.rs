@@ -97,6 +97,11 @@ impl DatabaseServer {
         let folder = tempfile::tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = launch(&folder, port);
+        let asked = Instant::now();
+        while !is_up(port) {
+            assert!(asked.elapsed() < PATIENCE, "the database does not start");
+            thread::yield_now();
+        }
         Self { child, folder, port }
     }
 
@@ -110,9 +115,15 @@ impl DatabaseServer {
         self.child.wait().unwrap();
     }
 
-    /// Starts it again on the same files and port.
-    pub(crate) fn restart(&mut self) {
+    /// Starts it again on the same files and port, and waits until it answers. Whoever waits for
+    /// something else beside that goes on.
+    pub(crate) async fn restart(&mut self) {
         self.child = launch(&self.folder, self.port);
+        let asked = Instant::now();
+        while !is_up(self.port) {
+            assert!(asked.elapsed() < PATIENCE, "the database does not start");
+            tokio::time::sleep(Duration::from_millis(20)).await; // between two looks
+        }
     }
 
     /// Has the server say of itself that it is not the primary any more, for so many seconds.
@@ -134,20 +145,18 @@ fn launch(folder: &TempDir, port: u16) -> Child {
     let log = std::fs::File::create(folder.path().join("log")).unwrap();
     // Without the last of these it would tell changes that a kill takes back, which MongoDB never does:
     // a change stream there has only what a majority has written down.
-    let child = Command::new(environment("TASKWIRE_TEST_DATABASE"))
+    Command::new(environment("TASKWIRE_TEST_DATABASE"))
         .args(["--port", &port.to_string(), "--log-level", "WARNING", "--storage-path"])
         .arg(folder.path().join("data"))
         .arg("--sync-on-commit")
         .stdout(Stdio::null())
         .stderr(log)
         .spawn()
-        .unwrap();
-    let asked = Instant::now();
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(asked.elapsed() < PATIENCE, "the database does not start");
-        thread::yield_now();
-    }
-    child
+        .unwrap()
+}
+
+fn is_up(port: u16) -> bool {
+    TcpStream::connect(("127.0.0.1", port)).is_ok()
 }
 
 #[expect(clippy::disallowed_methods, reason = "how a test learns where the database is")]
