@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { count, dot, expect, expectLive, freshness, good, logIn, row, rowIds, test } from './page';
 import { hide, listen, wantEverything } from './notices';
+import { statuses } from '../src/store/status';
 import { Server } from './server';
 
 /** What the page shows, against what REST says. */
@@ -9,7 +10,7 @@ async function expectEqualToRest(page: Page, server: Server, token: string): Pro
   const shown = () =>
     page.locator('[data-task]').evaluateAll((rows) => rows.map((each) => `${each.getAttribute('data-task') ?? ''} ${each.getAttribute('data-status') ?? ''}`));
   await expect.poll(shown, { timeout: 30_000 }).toEqual(tasks.map(({ taskId, status }) => `${taskId} ${status}`));
-  for (const status of ['clarification_needed', 'failed', 'cancelled']) {
+  for (const status of statuses) {
     await expect(count(page, status)).toHaveText(`${tasks.filter((task) => task.status === status).length}`);
   }
 }

@@ -134,9 +134,9 @@ test("somebody else's private task never arrives", async ({ page, server }) => {
   const bob = await server.token('bob', 'Bob');
   await server.create(bob, { title: 'Only for Bob', description: 'Thin.', visibility: 'private' });
   // What comes later is told later: once this one shows, the other would have.
-  await server.create(bob, { title: 'For everyone', description: 'Thin.' });
-  await expect(row(page, 'For everyone')).toBeVisible();
+  await server.create(bob, { title: 'Open to everyone', description: 'Thin.' });
+  await expect(row(page, 'Open to everyone')).toBeVisible();
   await expect(page.getByText('Only for Bob')).toHaveCount(0);
-  expect(received.some((frame) => frame.includes('For everyone'))).toBe(true);
+  expect(received.some((frame) => frame.includes('Open to everyone'))).toBe(true);
   expect(received.filter((frame) => frame.includes('Only for Bob'))).toEqual([]);
 });

@@ -26,7 +26,7 @@ export interface TaskListValue {
   failure: Failure | null;
   /** Loads again what could not be loaded. */
   retry: () => void;
-  /** Loads the first page anew. */
+  /** Loads anew what has been loaded. */
   reload: () => void;
   /** The rows that changed a moment ago, each with the number of its change (a React `key` for a mark). */
   recentlyChanged: ReadonlyMap<string, number>;
