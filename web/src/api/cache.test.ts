@@ -5,8 +5,9 @@ import { noFilters, type Filters } from '../store/filters';
 import type { TaskRows } from '../store/list';
 import type { Overview } from '../store/overview';
 import type { Room } from '../store/room';
-import { createTaskCache, listKey, overviewKey, roomKey } from './cache';
+import { createTaskCache } from './cache';
 import type { Answer, Client } from './client';
+import { listKey, overviewKey, roomKey } from './taskCache';
 import type { TaskSummary } from './types';
 
 const unreachable: Answer<never> = { ok: false, failure: { code: 'unreachable', status: null } };

@@ -2,12 +2,12 @@
  * What the page has of the server's tasks: REST answers in the query cache, and every message folded
  * into each of them, once per frame however many there are.
  */
-import { notifyManager, type QueryClient, type QueryKey } from '@tanstack/react-query';
+import { notifyManager, type QueryClient } from '@tanstack/react-query';
 import { noFilters, serverQuery, verdict, type Filters } from '../store/filters';
 import { foldList, isAsLong, listOf, renewed, settled, unknownCursor, withPage, type TaskRows } from '../store/list';
 import { heardAt, type Message } from '../store/message';
 import { noticesOf, type Notice } from '../store/notices';
-import { cell, type Observable } from '../store/observable';
+import { cell } from '../store/observable';
 import { emptyOverview, foldOverview, withCompleted, withStats, type Overview } from '../store/overview';
 import { foldRoom, withOlder, withSnapshot, type Room } from '../store/room';
 import { earlier } from '../store/time';
@@ -15,38 +15,8 @@ import { CallFailed, failureOf, good } from './answers';
 import type { Client, Failure } from './client';
 import { nextFrame } from './frame';
 import { createMarks } from './marks';
-import type { TaskList, TaskSummary, TaskView } from './types';
-
-export interface TaskCache {
-  /** Takes a message in; what it changes shows with the next frame. */
-  take: (message: Message) => void;
-  /** Shows what has been taken in. */
-  flush: () => void;
-  /** Takes a task in as REST answered with it, and shows it at once. */
-  put: (task: TaskView) => void;
-  /** The task does not exist, or may not be seen. */
-  remove: (taskId: string) => void;
-  /** What a list will show at least, as far as other lists tell: it stands in until the list is fetched. */
-  guess: (filters: Filters) => TaskRows | undefined;
-  fetchList: (filters: Filters) => Promise<TaskRows>;
-  loadMore: (filters: Filters) => Promise<Failure | null>;
-  fetchRoom: (taskId: string) => Promise<Room>;
-  loadOlder: (taskId: string) => Promise<Failure | null>;
-  fetchOverview: () => Promise<Overview>;
-  /** Asks for what has changed since the page last knew everything; why it could not, if so. */
-  catchUp: (withCounts: boolean) => Promise<Failure | null>;
-  /** From now on messages may be missing. */
-  fellBehind: () => void;
-  /** The rows that changed a moment ago, each with the number of its change. */
-  recentlyChanged: Observable<ReadonlyMap<string, number>>;
-  /** Up to which time of the server everything is known. */
-  knownUntil: Observable<string | null>;
-  stop: () => void;
-}
-
-export const listKey = (filters: Filters): QueryKey => ['tasks', filters];
-export const roomKey = (taskId: string): QueryKey => ['task', taskId];
-export const overviewKey: QueryKey = ['overview'];
+import { listKey, overviewKey, roomKey, type TaskCache } from './taskCache';
+import type { TaskList, TaskSummary } from './types';
 
 interface TaskCacheOptions {
   queries: QueryClient;

@@ -1,7 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { CallFailed } from '../api/answers';
-import type { TaskCache } from '../api/cache';
+import type { TaskCache } from '../api/taskCache';
 import type { Failure } from '../api/client';
 import { listKey } from '../session/workspace';
 import { verdict, type Filters } from '../store/filters';

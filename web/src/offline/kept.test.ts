@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/react-query';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { listKey, roomKey } from '../api/cache';
+import { listKey, roomKey } from '../api/taskCache';
 import { noFilters } from '../store/filters';
 import { listOf, unknownCursor, type TaskRows } from '../store/list';
 import { summary, task } from '../testing';

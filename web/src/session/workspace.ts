@@ -1,7 +1,8 @@
 /** Everything the page has for one user: made when they log in, gone when they log out. */
 import { hashKey, QueryClient } from '@tanstack/react-query';
 import { CallFailed } from '../api/answers';
-import { createTaskCache, listKey, overviewKey, roomKey, type TaskCache } from '../api/cache';
+import { createTaskCache } from '../api/cache';
+import { listKey, overviewKey, roomKey, type TaskCache } from '../api/taskCache';
 import { createClient, type Answer, type Client } from '../api/client';
 import { createLive, type Live } from '../api/live';
 import { startPolling } from '../api/polling';
