@@ -43,7 +43,7 @@ async fn instances_killed_under_load_lose_nothing_and_do_nothing_twice() {
             some_more(&load, 100).await;
             let victim = if kill % 2 == 0 { &mut pair.one } else { &mut pair.other };
             victim.kill();
-            victim.restart();
+            victim.come_back().await;
         }
     };
     let (filed, ..) = tokio::join!(file_until(&over, &urls, &token), load.run(), async {

@@ -18,6 +18,7 @@ use taskwire::{
     domain::{Clock as _, Role, SystemClock, Timestamp},
 };
 use tempfile::TempDir;
+use tokio::task::spawn_blocking;
 
 use super::{Client, Request, Store};
 
@@ -163,6 +164,14 @@ impl Program {
     pub(crate) fn restart(&mut self) {
         let port = self.url.rsplit(':').next().unwrap().to_owned();
         (self.child, self.url, self.link) = launch(self.folder.path(), &port, &self.env, self.kind);
+    }
+
+    /// Starts the program again, while the test goes on with what else it does.
+    pub(crate) async fn come_back(&mut self) {
+        let port = self.url.rsplit(':').next().unwrap().to_owned();
+        let (folder, env, kind) = (self.folder.path().to_owned(), self.env.clone(), self.kind);
+        let launched = spawn_blocking(move || launch(&folder, &port, &env, kind));
+        (self.child, self.url, self.link) = launched.await.unwrap();
     }
 
     /// Starts the program again with more of a configuration.

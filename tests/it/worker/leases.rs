@@ -55,9 +55,10 @@ async fn two_workers_never_work_on_the_same_task() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lease_is_kept_as_long_as_the_work_lasts() {
-    let counted = Arc::new(Counted { lasts: Duration::from_millis(2_500), ..Counted::default() });
+    let counted = Arc::new(Counted { lasts: Duration::from_secs(7), ..Counted::default() });
     let mut setup = Setup::analyzed_by(counted.clone());
-    setup.settings.lease = Duration::from_secs(1);
+    // Long enough for a database that is busy with other tests.
+    setup.settings.lease = Duration::from_secs(3);
     setup.settings.request_timeout = Duration::from_millis(100);
     let mut world = World::start(setup).await;
     world.instance.add_worker();
