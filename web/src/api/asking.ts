@@ -1,6 +1,8 @@
 /** Follows tasks by asking for them: what streams and polling have instead of rooms. */
+import { pause } from '../store/backoff';
+import { remedyFor } from '../store/connection';
 import type { Message } from '../store/message';
-import type { Client } from './client';
+import type { Client, Failure } from './client';
 import type { TransportListener } from './transport';
 
 export interface Following {
@@ -33,7 +35,15 @@ export function followByAsking(client: Client, listener: TransportListener): Fol
     if (!isRunning()) return;
     if (answer.ok) listener.said({ event: 'task:state', payload: answer.value });
     else if (answer.failure.code === 'not_found') listener.missing(taskId);
+    else if (remedyFor(answer.failure.code) === 'later') later(taskId, answer.failure);
     if (again) void ask(taskId);
+  };
+  /** Asks again in a while: nobody else may say what was not answered. */
+  const later = (taskId: string, failure: Failure) => {
+    const wait = ('retryAfterMs' in failure ? failure.retryAfterMs : undefined) ?? pause(3, Math.random());
+    setTimeout(() => {
+      if (followed.has(taskId)) void ask(taskId);
+    }, wait);
   };
   const isRunning = () => running;
   const askAll = () => {

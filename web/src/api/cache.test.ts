@@ -265,6 +265,17 @@ describe('catching up', () => {
     expect(cache.knownUntil.get()).toBe(at(50));
   });
 
+  it('has not caught up with what may have been missed since it began to ask', async () => {
+    const { cache } = setUp(at(30));
+    const caughtUp = cache.catchUp(false);
+    cache.fellBehind();
+    await caughtUp;
+    cache.take(updated(50, { at: at(50) }));
+    expect(cache.knownUntil.get()).toBe(at(30));
+    await cache.catchUp(false);
+    expect(cache.knownUntil.get()).toBe(at(50));
+  });
+
   it('fetches the lists when there is nothing to start from', async () => {
     const { cache, server, show, ids } = setUp();
     show(noFilters);

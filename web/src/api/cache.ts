@@ -62,6 +62,8 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
   const gaps = new Map<string, number>();
   let waiting: Message[] = [];
   let isComplete = false;
+  /** How often something may have been missed. */
+  let losses = 0;
   let comparedAt = Date.now();
   let heard = knownUntil.get();
   let frame: (() => void) | null = null;
@@ -272,6 +274,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
 
   const catchUp = async (withCounts: boolean): Promise<Failure | null> => {
     const since = knownUntil.get();
+    const lossesBefore = losses;
     try {
       if (withCounts) {
         const stats = good(await client.stats());
@@ -297,8 +300,10 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     } catch (error) {
       return failureOf(error);
     }
-    isComplete = true;
-    if (heard !== null) knownUntil.set(heard);
+    if (losses === lossesBefore) {
+      isComplete = true;
+      if (heard !== null) knownUntil.set(heard);
+    }
     const completed = await lastCompleted();
     if (completed.ok) {
       queries.setQueryData<Overview>(overviewKey, (known) => known && withCompleted(known, completed.value.tasks[0]));
@@ -362,6 +367,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     fetchOverview,
     catchUp,
     fellBehind: () => {
+      losses += 1;
       isComplete = false;
     },
     recentlyChanged: marks.recent,

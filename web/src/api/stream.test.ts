@@ -50,7 +50,7 @@ describe('a stream of events', () => {
 });
 
 describe('the counts over a stream', () => {
-  function opened() {
+  function opened(acknowledged = true) {
     const encoder = new TextEncoder();
     let stream: ReadableStreamDefaultController<Uint8Array> | undefined;
     const body = new ReadableStream<Uint8Array>({ start: (controller) => { stream = controller; } });
@@ -68,20 +68,30 @@ describe('the counts over a stream', () => {
     } satisfies Partial<Client> as Partial<Client> as Client;
     const heard: Message[] = [];
     const nothing = () => undefined;
-    const closed = vi.fn();
+    const [open, closed] = [vi.fn(), vi.fn()];
     const transport = openStream(client, {
-      opened: nothing, acknowledged: nothing, heard: nothing, missing: nothing, restarted: nothing, expiring: nothing, closed,
+      opened: open, acknowledged: nothing, heard: nothing, missing: nothing, restarted: nothing, expiring: nothing, closed,
       said: (message) => heard.push(message),
     });
     transport.open();
     const say = (event: string, data: object) => stream?.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify({ data })}\n\n`));
+    if (acknowledged) say('connection_ack', {});
     const told = () => heard.flatMap((message) => (message.event === 'stats' ? [message.payload.counts.failed] : []));
-    return { transport, server, say, told, closed };
+    return { transport, server, say, told, open, closed };
   }
 
   beforeEach(() => { vi.useFakeTimers(); });
   afterEach(() => { vi.useRealTimers(); });
   const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+  it('are not waited for on a stream of which nothing comes through', async () => {
+    const { open, closed } = opened(false);
+    await pass(9000);
+    expect(closed).not.toHaveBeenCalled();
+    await pass(2000);
+    expect(closed).toHaveBeenCalledExactlyOnceWith({ code: 'timeout' });
+    expect(open).not.toHaveBeenCalled();
+  });
 
   it('are asked for when they cannot be told any more, on the stream that there is', async () => {
     const { transport, server, told, closed } = opened();

@@ -7,6 +7,8 @@ import type { AuthExpiring, ConnectionAck, Draining, ErrorEvent } from './types'
 
 /** The server says something every 15 s: after three silences nobody is there. */
 const silenceMs = 45_000;
+/** The first thing that the server says: what keeps it back for so long keeps everything back. */
+const ackMs = 10_000;
 /** One silence may be a busy network: after that a probe takes nobody to be there. */
 const probeMs = 20_000;
 /** The counts are asked for again after so long, then after twice as long, if they have moved meanwhile. */
@@ -23,10 +25,12 @@ export function openStream(client: Client, listener: TransportListener): Transpo
   let recounting = false;
   let moved = false;
   let recountTimer: ReturnType<typeof setTimeout> | undefined;
+  let ackTimer: ReturnType<typeof setTimeout> | undefined;
 
   const close = () => {
     over = true;
     clearTimeout(recountTimer);
+    clearTimeout(ackTimer);
     abort.abort();
     following.stop();
   };
@@ -50,6 +54,9 @@ export function openStream(client: Client, listener: TransportListener): Transpo
     }
     switch (event) {
       case 'connection_ack':
+        clearTimeout(ackTimer);
+        listener.opened();
+        following.start();
         listener.acknowledged(payload as ConnectionAck);
         return;
       case 'auth:expiring':
@@ -97,8 +104,6 @@ export function openStream(client: Client, listener: TransportListener): Transpo
         return;
       }
       heard();
-      listener.opened();
-      following.start();
       await readEvents(response.body, silenceMs, hear, heard);
       end(why ?? 'closed', waitMs);
     } catch {
@@ -108,7 +113,10 @@ export function openStream(client: Client, listener: TransportListener): Transpo
 
   return {
     kind: 'sse',
-    open: () => void read(),
+    open: () => {
+      ackTimer = setTimeout(() => { end('timeout'); }, ackMs);
+      void read();
+    },
     close,
     join: following.join,
     leave: following.leave,

@@ -28,7 +28,9 @@ export default function CommandPalette({ onNewTask, onShortcuts, onLogOut, onClo
   const [typed, setTyped] = useState('');
   const wanted = useDeferredValue(typed.trim());
   const filters = useMemo(() => ({ ...noFilters, q: wanted, sort: '-updatedAt' as const }), [wanted]);
-  const { rows } = useTaskList(filters);
+  const { rows: all } = useTaskList(filters);
+  // What the server has not taken yet has no page.
+  const rows = all.filter((row) => !row.pending);
   const { openTask, openView } = usePlace();
   const [, setTheme] = useTheme();
   const navigate = useNavigate();

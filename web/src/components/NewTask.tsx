@@ -62,7 +62,7 @@ export default function NewTask({ from, onClose }: NewTaskProps) {
         const { taskId } = sent.task;
         announce(words.done(title));
         toast({ text: words.done(title), action: <Link to={toTask(taskId)} className="font-medium text-accent hover:underline">{words.open}</Link> });
-      } else {
+      } else if (sent.kind === 'queued') {
         toast({ text: isOver ? texts.keptForLogin : words.queued(title) });
       }
     });

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { onUserChange } from '../session/token';
 import { cell } from '../store/observable';
 
 export interface Toast {
@@ -10,6 +11,9 @@ export interface Toast {
 /** What is shown in the corner for a moment. */
 export const toasts = cell<readonly Toast[]>([]);
 let last = 0;
+
+// What one user is told is not for the next.
+onUserChange(() => { toasts.set([]); });
 
 export function toast(said: Omit<Toast, 'id'>): void {
   last += 1;

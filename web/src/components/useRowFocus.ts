@@ -42,7 +42,7 @@ export function useRowFocus({ rows, scroller, scrollToIndex }: RowFocusOptions):
     if (link) link.focus({ preventScroll: true });
     else wanted.current = row.taskId;
     // Beside an open task the next one opens at once.
-    if (selected !== null && window.matchMedia('(min-width: 64rem)').matches) openTask(row.taskId);
+    if (!row.pending && selected !== null && window.matchMedia('(min-width: 64rem)').matches) openTask(row.taskId);
   };
 
   const step = (by: 1 | -1) => {

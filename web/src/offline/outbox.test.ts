@@ -139,6 +139,20 @@ describe('the outbox', () => {
     expect(server.done).toEqual(['create One', 'comment t1 Too late']);
   });
 
+  it('tells whoever waits that nothing is left to do when another tab has seen to it', async () => {
+    const release = server.hold();
+    const [here, other] = [box(), box()];
+    const first = here.submit(create('First'));
+    const second = here.submit(create('Second'));
+    await vi.waitFor(() => { expect(states(here)).toEqual(['sending', 'queued']); });
+    await other.load();
+    await other.cancel(other.entries.get()[1]?.id ?? '');
+    expect(await second).toEqual({ kind: 'elsewhere' });
+    release();
+    expect(await first).toMatchObject({ kind: 'done' });
+    expect(server.done).toEqual(['create First']);
+  });
+
   it('takes back what has not been sent', async () => {
     server.failure = unreachable;
     const outbox = box();

@@ -11,6 +11,8 @@ export type Outcome =
   | { kind: 'done'; task: TaskView }
   /** It is kept, and sent when the server can be reached. */
   | { kind: 'queued'; id: string }
+  /** Nothing is left to do here: another tab has sent it, or it was taken back. */
+  | { kind: 'elsewhere' }
   /** The server will not have it. `task`: the task as it is now, where that is why. */
   | { kind: 'refused'; failure: Failure; task: TaskView | null };
 
@@ -50,7 +52,7 @@ export function createOutbox({ client, database, user, onDone, ...options }: Out
   const random = options.random ?? Math.random;
   const key = `outbox:${user}`;
   const entries = cell<readonly OutboxEntry[]>([]);
-  /** Who waits for what comes of an entry. */
+  /** Who waits for what comes of an entry that is kept. */
   const waiting = new Map<string, (outcome: Outcome) => void>();
   const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`taskwire.${key}`);
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -60,26 +62,34 @@ export function createOutbox({ client, database, user, onDone, ...options }: Out
   let stopped = false;
   const isStopped = () => stopped;
 
+  /** Takes in what is kept now: what another tab has done with an entry, whoever waits for it hears. */
+  const took = (kept: readonly OutboxEntry[]) => {
+    entries.set(kept);
+    for (const id of [...waiting.keys()]) {
+      if (!kept.some((entry) => entry.id === id)) waiterOf(id)?.({ kind: 'elsewhere' });
+    }
+  };
+  /** Whoever waits for an entry, who is to be told now. */
+  const waiterOf = (id: string) => {
+    const waiter = waiting.get(id);
+    waiting.delete(id);
+    return waiter;
+  };
+
   const change = async (by: (entries: readonly OutboxEntry[]) => readonly OutboxEntry[]) => {
     const next = await database.change<readonly OutboxEntry[]>(key, (kept) => by(kept ?? []));
     if (isStopped()) return;
-    entries.set(next);
+    took(next);
     channel?.postMessage(null);
   };
   const load = async () => {
     const kept = await database.read<readonly OutboxEntry[]>(key);
-    if (!stopped) entries.set(kept ?? []);
+    if (!stopped) took(kept ?? []);
   };
   if (channel) channel.onmessage = () => void load();
 
   const mark = (id: string, changes: Partial<OutboxEntry>) =>
     change((all) => all.map((entry) => (entry.id === id ? { ...entry, ...changes } : entry)));
-
-  const tell = (id: string, outcome: Outcome) => {
-    const waiter = waiting.get(id);
-    waiting.delete(id);
-    waiter?.(outcome);
-  };
 
   /** Sends one entry; whether the next may follow at once. */
   const sendOne = async (entry: OutboxEntry): Promise<boolean> => {
@@ -93,8 +103,9 @@ export function createOutbox({ client, database, user, onDone, ...options }: Out
       failures = 0;
       // The row first, then no entry: at no time is there neither.
       onDone(answer.value);
+      const waiter = waiterOf(entry.id);
       await change((all) => withDone(all, entry.id, answer.value.taskId));
-      tell(entry.id, { kind: 'done', task: answer.value });
+      waiter?.({ kind: 'done', task: answer.value });
       return true;
     }
     const { failure } = answer;
@@ -114,9 +125,10 @@ export function createOutbox({ client, database, user, onDone, ...options }: Out
   /** Whoever still waits keeps the text; otherwise the outbox does. */
   const refuse = async (entry: OutboxEntry, failure: Failure) => {
     const task = failure.code === 'unreachable' ? null : await current(client, entry, failure);
-    if (waiting.has(entry.id)) {
+    const waiter = waiterOf(entry.id);
+    if (waiter) {
       await change((all) => all.filter(({ id }) => id !== entry.id));
-      tell(entry.id, { kind: 'refused', failure, task });
+      waiter({ kind: 'refused', failure, task });
     } else {
       await mark(entry.id, { state: 'refused', failure });
     }
@@ -129,7 +141,7 @@ export function createOutbox({ client, database, user, onDone, ...options }: Out
       if (!entry || isStopped()) return;
       if (!(await sendOne(entry))) {
         // Those behind it wait, too.
-        for (const { id } of entries.get()) tell(id, { kind: 'queued', id });
+        for (const { id } of entries.get()) waiterOf(id)?.({ kind: 'queued', id });
         return;
       }
     }
@@ -164,8 +176,8 @@ export function createOutbox({ client, database, user, onDone, ...options }: Out
         sentAt: null,
         failure: null,
       };
-      const outcome = new Promise<Outcome>((resolve) => waiting.set(entry.id, resolve));
       await change((all) => [...all, entry]);
+      const outcome = new Promise<Outcome>((resolve) => waiting.set(entry.id, resolve));
       wake();
       return outcome;
     },

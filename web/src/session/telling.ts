@@ -43,6 +43,8 @@ export function createTelling({ client, database, user }: TellingOptions): Telli
 
   const look = async (task: TaskSummary, since: string, missed: boolean): Promise<Notice[]> => {
     const answer = await client.events(task.taskId, Math.max(0, task.version - entries), entries);
+    // Not looked into: the next time it is.
+    if (!answer.ok) lookedAt.delete(task.taskId);
     const notice = answer.ok ? missedNotice(task, answer.value.events, since, user) : null;
     return notice ? [{ ...notice, missed }] : [];
   };

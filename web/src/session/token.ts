@@ -94,6 +94,17 @@ export function onTokenChange(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+/** Calls `listener` when another user is there, or nobody any more; returns the undo. */
+export function onUserChange(listener: () => void): () => void {
+  const user = () => userOf(token ?? '');
+  let known = user();
+  return onTokenChange(() => {
+    if (user() === known) return;
+    known = user();
+    listener();
+  });
+}
+
 function read(): string | null {
   try {
     return window.localStorage.getItem(key);

@@ -140,6 +140,9 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   };
 
   const fallBehind = () => {
+    // What is being asked for is older than what was missed.
+    catchUps += 1;
+    clearTimeout(catchUpTimer);
     cache.fellBehind();
     if (!catchingUp.get()) trueAt.set(heardAt);
     catchingUp.set(true);
@@ -173,8 +176,6 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
         compareTimer = setTimeout(() => void queries.invalidateQueries({ queryKey: ['tasks'] }), (0.5 + Math.random()) * compareMs);
       },
       lost: () => {
-        catchUps += 1;
-        clearTimeout(catchUpTimer);
         clearTimeout(compareTimer);
         cache.flush();
         fallBehind();

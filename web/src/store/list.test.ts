@@ -150,6 +150,15 @@ describe('a list picked by words', () => {
     expect(answered.unsure.size).toBe(0);
   });
 
+  it('goes on asking although somebody says how far the work on such a task is', () => {
+    const { list } = foldList(listOf([], null, filters), filters, [updated(5)]);
+    const progress = { taskId: 't05', version: 2, step: 'analysis', phase: 'running', current: 1, total: 3, itemsCount: null, message: null, timestamp: '2026-11-20T17:24:00.123Z' } as const;
+    const told = foldList(list, filters, [{ event: 'task:progress', payload: progress }]).list;
+    expect([...told.unsure]).toEqual(['t05']);
+    const another = foldList(told, filters, [{ event: 'task:removed', payload: { taskId: 't05' } }, updated(6)]).list;
+    expect([...another.unsure]).toEqual(['t06']);
+  });
+
   it('does not ask about changes that touch no text', () => {
     const { list } = foldList(listOf([], null, filters), filters, [updated(5, { version: 4, change: 'comment', status: 'failed', previousStatus: 'failed' })]);
     expect(list.unsure.size).toBe(0);

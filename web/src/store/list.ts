@@ -33,6 +33,7 @@ export function foldList(list: TaskRows, filters: Filters, messages: readonly Me
   const questioned = new Set<string>();
   for (const message of messages) apply(after, before, questioned, message);
 
+  const gone = new Set(messages.flatMap((message) => (message.event === 'task:removed' ? [message.payload.taskId] : [])));
   const unsure = new Set(list.unsure);
   const placed: TaskSummary[] = [];
   const changed: string[] = [];
@@ -40,7 +41,8 @@ export function foldList(list: TaskRows, filters: Filters, messages: readonly Me
     const old = before.get(taskId);
     const row = after.get(taskId);
     if (!row) {
-      unsure.delete(taskId);
+      // What is said of a task that is in no row settles nothing, unless it is gone.
+      if (old || gone.has(taskId)) unsure.delete(taskId);
       continue;
     }
     if (row === old) {
@@ -60,7 +62,7 @@ export function foldList(list: TaskRows, filters: Filters, messages: readonly Me
   }
 
   const same = placed.length === before.size && placed.every((row) => before.get(row.taskId) === row);
-  if (same && unsure.size === list.unsure.size) return { list, changed: nothing };
+  if (same && unsure.size === list.unsure.size && [...unsure].every((taskId) => list.unsure.has(taskId))) return { list, changed: nothing };
   const rows = same ? list.rows : merged(list.rows, touched, placed, filters);
   return { list: { ...list, rows, unsure }, changed };
 }

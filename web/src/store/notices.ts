@@ -29,12 +29,16 @@ const table: Record<NoticeKind, { status: Status; entries: readonly TaskEventVie
  * `wasDraft` is whether a task's pull request was known as a draft before.
  */
 export function noticesOf(messages: readonly Message[], me: string, wasDraft: (taskId: string) => boolean): Notice[] {
+  /** What the messages before have said. */
+  const drafts = new Map<string, boolean>();
   return messages.flatMap((message) => {
     if (message.event !== 'dashboard:task_list_updated') return [];
     const update = message.payload;
     const { taskId, title, version, change, pullRequest } = update;
+    const [isDraft, was] = [pullRequest?.draft === true, drafts.get(taskId) ?? wasDraft(taskId)];
+    drafts.set(taskId, isDraft);
     const kind = update.creator.id === me && update.actor.id !== me ? noticeKindOf(update) : null;
-    return kind && brings(kind, change, pullRequest?.draft === true, wasDraft(taskId)) ? [{ kind, taskId, title, version, missed: false }] : [];
+    return kind && brings(kind, change, isDraft, was) ? [{ kind, taskId, title, version, missed: false }] : [];
   });
 }
 

@@ -235,6 +235,16 @@ describe('a notice', () => {
     expect(of({ ...updated, status: 'cancelled' }, true)).toEqual([]);
   });
 
+  it('says ready of what opened as a draft a moment before', () => {
+    const row = (changes: Parameters<typeof update>[0]) =>
+      ({ event: 'dashboard:task_list_updated', payload: update({ actor: github, status: 'pr_opened', ...changes }) }) as const;
+    const both = [
+      row({ version: 5, change: 'pr_opened', pullRequest: { ...pull, draft: true } }),
+      row({ version: 6, change: 'pr_updated', pullRequest: pull }),
+    ];
+    expect(noticesOf(both, alice.id, () => false)).toMatchObject([{ kind: 'ready', version: 6 }]);
+  });
+
   it('is not given of somebody else’s task, nor of one’s own doings', () => {
     const failed = { status: 'failed', change: 'failed' } as const;
     expect(of(failed)).toMatchObject([{ kind: 'failed' }]);

@@ -1,0 +1,30 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { task } from '../testing';
+import { followByAsking } from './asking';
+import type { Client } from './client';
+import type { TransportListener } from './transport';
+
+beforeEach(() => { vi.useFakeTimers(); });
+afterEach(() => { vi.useRealTimers(); });
+
+it('what was not answered is asked for again, as long as the task is followed', async () => {
+  let down = true;
+  const asked = vi.fn(() => Promise.resolve(down ? { ok: false, failure: { code: 'unreachable', status: null } } : { ok: true, value: task() }));
+  const said = vi.fn();
+  const following = followByAsking({ task: asked } as unknown as Client, { said } as unknown as TransportListener);
+  following.join('t1');
+  following.start();
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(asked.mock.calls.length).toBeGreaterThan(1);
+  expect(said).not.toHaveBeenCalled();
+  down = false;
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(said).toHaveBeenCalledExactlyOnceWith({ event: 'task:state', payload: task() });
+
+  down = true;
+  following.ask('t1');
+  following.leave('t1');
+  const before = asked.mock.calls.length;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked.mock.calls.length).toBe(before);
+});
