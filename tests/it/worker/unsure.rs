@@ -93,6 +93,8 @@ async fn an_issue_of_a_task_that_was_called_off_meanwhile_is_found_and_closed() 
     world.until_status(id, Status::Analyzing).await;
     world.pass_the_turn().await;
     world.tasks.cancel(&alice(), id, None, None).await.unwrap();
+    // Whoever looks at it now, and rests until GitHub has settled, has looked.
+    world.pass_the_turn().await;
 
     world.pass(&clock, SETTLE).await;
 
@@ -113,6 +115,7 @@ async fn an_attempt_without_an_issue_is_forgotten_when_the_task_was_called_off()
     world.until_status(id, Status::Analyzing).await;
     world.pass_the_turn().await;
     world.tasks.cancel(&alice(), id, None, None).await.unwrap();
+    world.pass_the_turn().await;
 
     world.pass(&clock, SETTLE).await;
 
