@@ -32,8 +32,7 @@ async fn is_cut_off_and_goes_on_after(revive: impl FnOnce(&Line)) {
     let mut pair = behind(&line, &server, &github.env());
     let tasks = pair.quiet_tasks(5).await;
     let node = Node::start();
-    pair.follow(&node, "one", &pair.one, &tasks).await;
-    pair.follow(&node, "other", &pair.other, &tasks).await;
+    pair.follow_both(&node, &tasks).await;
     let load = Load::new(&pair, &tasks, 400);
     let urls = pair.both().map(|server| server.url.clone());
     let (token, over) = (pair.alice.clone(), CancellationToken::new());
@@ -86,8 +85,7 @@ async fn a_stream_that_keeps_changes_to_itself_is_found_out_and_its_clients_read
     let pair = behind(&line, &server, &[]);
     let tasks = pair.quiet_tasks(3).await;
     let node = Node::start();
-    pair.follow(&node, "one", &pair.one, &tasks).await;
-    pair.follow(&node, "other", &pair.other, &tasks).await;
+    pair.follow_both(&node, &tasks).await;
 
     line.keep_changes();
     let load = Load::new(&pair, &tasks, 50);

@@ -32,8 +32,7 @@ async fn instances_killed_under_load_lose_nothing_and_do_nothing_twice() {
     let mut pair = Pair::start(&github.env());
     let tasks = pair.quiet_tasks(10).await;
     let node = Node::start();
-    pair.follow(&node, "one", &pair.one, &tasks).await;
-    pair.follow(&node, "other", &pair.other, &tasks).await;
+    pair.follow_both(&node, &tasks).await;
     let load = Load::new(&pair, &tasks, 1_500);
     let urls = pair.both().map(|server| server.url.clone());
     let (token, over) = (pair.alice.clone(), CancellationToken::new());
@@ -103,8 +102,7 @@ async fn a_database_killed_under_load_loses_nothing_and_all_are_live_again_soon(
     let pair = Pair::on(TestDatabase::on(&server.uri()), &github.env());
     let tasks = pair.quiet_tasks(5).await;
     let node = Node::start();
-    pair.follow(&node, "one", &pair.one, &tasks).await;
-    pair.follow(&node, "other", &pair.other, &tasks).await;
+    pair.follow_both(&node, &tasks).await;
 
     let urls = pair.both().map(|server| server.url.clone());
     let over = CancellationToken::new();

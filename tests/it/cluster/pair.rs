@@ -60,8 +60,14 @@ impl Pair {
         tasks
     }
 
+    /// A stock client of each, called `one` and `other`, as [`follow`](Self::follow) has it.
+    pub(super) async fn follow_both(&self, node: &Node, tasks: &[String]) {
+        self.follow(node, "one", &self.one, tasks).await;
+        self.follow(node, "other", &self.other, tasks).await;
+    }
+
     /// A stock client of `server` that follows the dashboard and `tasks`, and keeps a copy.
-    pub(super) async fn follow(&self, node: &Node, id: &str, server: &Program, tasks: &[String]) {
+    async fn follow(&self, node: &Node, id: &str, server: &Program, tasks: &[String]) {
         let options = json!({ "transports": ["websocket"], "quiet": true, "autoResync": true });
         node.connect(id, &server.url, &self.alice, options).await;
         assert_eq!(node.ask(id, "dashboard:join", json!([{}])).await["ok"], true);

@@ -36,8 +36,7 @@ async fn five_writers_on_each_instance_leave_one_timeline_that_everybody_has() {
     let pair = Pair::start(&[]);
     let tasks = pair.quiet_tasks(30).await;
     let node = Node::start();
-    pair.follow(&node, "one", &pair.one, &tasks).await;
-    pair.follow(&node, "other", &pair.other, &tasks).await;
+    pair.follow_both(&node, &tasks).await;
     let load = Load::new(&pair, &tasks, CHANGES);
 
     load.run().await;

@@ -162,16 +162,19 @@ impl Program {
 
     /// Starts the program again, on the same folder and port.
     pub(crate) fn restart(&mut self) {
-        let port = self.url.rsplit(':').next().unwrap().to_owned();
-        (self.child, self.url, self.link) = launch(self.folder.path(), &port, &self.env, self.kind);
+        (self.child, self.url, self.link) = self.launcher()();
     }
 
     /// Starts the program again, while the test goes on with what else it does.
     pub(crate) async fn come_back(&mut self) {
+        let launched = spawn_blocking(self.launcher());
+        (self.child, self.url, self.link) = launched.await.unwrap();
+    }
+
+    fn launcher(&self) -> impl FnOnce() -> (Child, String, String) + Send + use<> {
         let port = self.url.rsplit(':').next().unwrap().to_owned();
         let (folder, env, kind) = (self.folder.path().to_owned(), self.env.clone(), self.kind);
-        let launched = spawn_blocking(move || launch(&folder, &port, &env, kind));
-        (self.child, self.url, self.link) = launched.await.unwrap();
+        move || launch(&folder, &port, &env, kind)
     }
 
     /// Starts the program again with more of a configuration.
