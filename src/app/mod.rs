@@ -8,12 +8,12 @@ mod probe;
 mod storage;
 mod transfer;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use futures_util::future::join;
 use tokio::{
-    net::TcpListener,
+    net::TcpSocket,
     time::{sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -46,6 +46,8 @@ use crate::{
     worker::{self, Worker},
 };
 
+/// How many connections may wait to be accepted: thousands of clients come back at once.
+const BACKLOG: u32 = 1024;
 /// How long clients hear of the end before the listener is closed: a polling client has to come and
 /// fetch it, and a load balancer has to notice that readiness is red.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -77,20 +79,20 @@ pub struct App {
 
 /// Runs a server of `config` until it is told to stop by a signal.
 pub async fn serve(config: Config) -> Result<(), AppError> {
-    let (tcp, addr) = listen(&config).await?;
+    let (tcp, addr) = bind(&config)?;
     until_signal(tcp, App::build(&config, addr, None)).await
 }
 
 /// Runs a demo of `config` until it is told to stop by a signal; what it ignores, it names.
 pub async fn serve_demo(mut config: Config, ignored: &[String]) -> Result<(), AppError> {
-    let (tcp, addr) = listen(&config).await?;
+    let (tcp, addr) = bind(&config)?;
     let demo = Demo::start(&mut config, addr, ignored).await?;
     until_signal(tcp, App::build(&config, addr, Some(demo))).await
 }
 
 /// Serves what is being built; a signal is also heard while a database is waited for.
 async fn until_signal(
-    tcp: TcpListener,
+    tcp: TcpSocket,
     building: impl Future<Output = Result<App, AppError>>,
 ) -> Result<(), AppError> {
     let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
@@ -101,11 +103,19 @@ async fn until_signal(
     }
 }
 
-async fn listen(config: &Config) -> Result<(TcpListener, SocketAddr), AppError> {
+/// The address of `config`, taken and not yet listened on: whoever comes before everything is there is
+/// turned away at once, and asks another instance or later.
+fn bind(config: &Config) -> Result<(TcpSocket, SocketAddr), AppError> {
     let addr = SocketAddr::new(config.server.host, config.server.port);
-    let tcp = TcpListener::bind(addr).await.map_err(|error| AppError::Listen(addr, error))?;
-    let addr = tcp.local_addr().map_err(|error| AppError::Listen(addr, error))?;
-    Ok((tcp, addr))
+    let bind = || -> io::Result<_> {
+        let tcp = if addr.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // What the last process left behind there does not keep this one out.
+        tcp.set_reuseaddr(cfg!(not(windows)))?;
+        tcp.bind(addr)?;
+        let addr = tcp.local_addr()?;
+        Ok((tcp, addr))
+    };
+    bind().map_err(|error| AppError::Listen(addr, error))
 }
 
 impl App {
@@ -218,7 +228,7 @@ impl App {
     /// readiness turns red and clients hear `server:draining`; the listener closes; requests under
     /// way are finished and streams end; sockets are closed so that stock clients reconnect; the
     /// worker gives its leases back; the store finishes its writes and ends the feed.
-    pub async fn serve(self, tcp: TcpListener, stop: CancellationToken) -> Result<(), AppError> {
+    pub async fn serve(self, tcp: TcpSocket, stop: CancellationToken) -> Result<(), AppError> {
         let Self {
             router,
             realtime,
@@ -247,6 +257,7 @@ impl App {
         let reconciler = tracker.spawn(reconciler.run(working.clone()));
 
         let addr = tcp.local_addr().map_err(AppError::Serve)?;
+        let tcp = tcp.listen(BACKLOG).map_err(|error| AppError::Listen(addr, error))?;
         let listener = Listener::new(tcp);
         let service = router.into_make_service_with_connect_info::<Peer>();
         let closing = CancellationToken::new();

@@ -176,6 +176,33 @@ async fn a_database_that_is_not_the_primary_is_waited_for() {
     assert_eq!(pair.other.timeline(&task, &pair.alice).await.len(), 4, "written once");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_still_waits_for_its_database_turns_requests_away_at_once() {
+    let mut server = DatabaseServer::start();
+    let database = TestDatabase::on(&server.uri());
+    let mut instance = Program::start(&database.env());
+    instance.kill();
+    server.kill();
+    let (url, log) = (instance.url.clone(), instance.reader());
+
+    let waiting = async {
+        let began = Instant::now();
+        while !log().contains("MongoDB is not there yet") {
+            assert!(began.elapsed() < PATIENCE, "it does not wait for its database");
+            sleep(Duration::from_millis(20)).await; // between two looks
+        }
+        let client = Client::patient(Duration::from_secs(5));
+        let refused = client.get(format!("{url}/healthz")).send().await.unwrap_err();
+        server.restart().await;
+        refused
+    };
+    let ((), refused) = tokio::join!(instance.come_back(), waiting);
+
+    assert!(refused.is_connect() && !refused.is_timeout(), "{refused:?}");
+    let alice = instance.token("alice", &[]);
+    assert_eq!(instance.get("/api/tasks", &alice).await["tasks"], json!([]));
+}
+
 /// While the database cannot be reached, requests say so in time, and no new client is let in.
 pub(super) async fn is_told_to_come_back(instance: &Program, token: &str) {
     let began = Instant::now();

@@ -110,7 +110,13 @@ impl Program {
 
     /// All that it has logged.
     pub(crate) fn log(&self) -> String {
-        fs::read_to_string(self.folder.path().join(LOG)).unwrap()
+        self.reader()()
+    }
+
+    /// Reads what it has logged, also while it is being started again.
+    pub(crate) fn reader(&self) -> impl Fn() -> String + use<> {
+        let log = self.folder.path().join(LOG);
+        move || fs::read_to_string(&log).unwrap()
     }
 
     /// Ends the program as a power cut would: no signal handler runs.
