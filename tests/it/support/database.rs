@@ -51,9 +51,10 @@ impl TestDatabase {
         let (tasks, duties) = (self.tasks().await, self.collection("duties").await);
         let until = earlier("$lease.until");
         let until = doc! { "lease.until": until.clone(), "waitingSince": until };
+        // A lease last: whose rest is over finds that the time has passed for everything else.
         for (of, field, set) in [
-            (&tasks, "lease.until", until),
             (&tasks, "attempt.at", doc! { "attempt.at": earlier("$attempt.at") }),
+            (&tasks, "lease.until", until),
             (&duties, "until", doc! { "until": earlier("$until") }),
         ] {
             let those = doc! { field: { "$exists": true } };
