@@ -18,7 +18,7 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 use super::{
     Tasks,
@@ -27,6 +27,7 @@ use super::{
     error::code,
     moment,
     progress::Pace,
+    read,
     silence::Silence,
 };
 use crate::store::{FeedItem, StoreError};
@@ -35,8 +36,10 @@ use crate::store::{FeedItem, StoreError};
 const AWAIT: Duration = Duration::from_millis(250);
 /// How much longer its answer may take.
 const OVERDUE: Duration = Duration::from_secs(5);
-/// How long the stream may not tell what this process has written.
+/// How long the stream may not tell what was written.
 const SILENT: Duration = Duration::from_secs(10);
+/// How long the stream tells nothing until the database is asked, each time, whether that is all.
+const DOUBT: Duration = Duration::from_secs(5);
 /// The rest between two attempts to open the stream: the first, and the longest.
 const REST: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(1));
 /// Said by a server that can go on, but not with this stream.
@@ -147,6 +150,7 @@ impl Follower {
             return End::Done;
         }
         let opened = Instant::now();
+        let mut heard = opened;
         loop {
             let is_last = self.drain.is_cancelled();
             let next = match timeout(AWAIT + OVERDUE, stream.next_if_any()).await {
@@ -157,7 +161,7 @@ impl Follower {
             self.token = stream.resume_token().or_else(|| self.token.take());
             match next {
                 Some(event) => match self.take(event).await {
-                    Ok(()) => {}
+                    Ok(()) => heard = Instant::now(),
                     Err(end) => return end,
                 },
                 None if is_last => return End::Done,
@@ -166,8 +170,21 @@ impl Follower {
                 None if self.silence.lasted(opened, Instant::now()) > SILENT => {
                     return End::Lost("feed_silent");
                 }
+                None if heard.elapsed() > DOUBT => {
+                    self.look().await;
+                    heard = Instant::now();
+                }
                 None => {}
             }
+        }
+    }
+
+    /// Looks whether there is something that the stream has not told. If that cannot be read, the
+    /// stream will end by itself, or the next look will do.
+    async fn look(&self) {
+        match read::newest(&self.tasks).await {
+            Ok(newest) => newest.iter().for_each(|it| self.silence.found(it, Instant::now())),
+            Err(error) => debug!(%error, "the newest task cannot be read"),
         }
     }
 
@@ -177,13 +194,17 @@ impl Follower {
             Told::Nothing => return Ok(()),
             Told::End => return Err(End::Lost("history_lost")),
         };
-        if let FeedItem::Change(change) = &item
-            && let Some(step) = change.steps.last()
-        {
-            self.silence.told(step.summary.id, step.summary.version);
-            if change.changes_status() {
-                self.pace.forget(step.summary.id);
+        match &item {
+            FeedItem::Change(change) => {
+                if let Some(step) = change.steps.last() {
+                    self.silence.told(&step.summary);
+                    if change.changes_status() {
+                        self.pace.forget(step.summary.id);
+                    }
+                }
             }
+            FeedItem::Gap(_) => self.silence.lose_count(),
+            FeedItem::Progress { .. } | FeedItem::Live(_) => {}
         }
         if self.tell(item).await { Ok(()) } else { Err(End::Done) }
     }

@@ -18,7 +18,7 @@ use crate::{
     domain::{
         Actor, Cause, Event, PullKey, Status, Summary, Task, TaskId, Timestamp, text::RepoName,
     },
-    store::{Cursor, ListQuery, Page, Snapshot, Stats, StoreError},
+    store::{Cursor, ListQuery, Page, Snapshot, Sort, Stats, StoreError},
 };
 
 /// The parts of a document that make a row of a list.
@@ -54,6 +54,13 @@ pub(super) async fn snapshot(
 pub(super) async fn summary(tasks: &Tasks, id: TaskId) -> Result<Option<Summary>, StoreError> {
     let parts = doc! { "last.summary": 1 };
     let found = in_time(tasks.find_one(document::of(id)).projection(parts)).await?;
+    Ok(found.map(parse::<Row>).transpose()?.map(|row| row.last.summary))
+}
+
+/// The task that was changed last.
+pub(super) async fn newest(tasks: &Tasks) -> Result<Option<Summary>, StoreError> {
+    let newest = tasks.find_one(doc! {}).sort(filter::order(Sort::UpdatedAt));
+    let found = in_time(newest.projection(doc! { "last.summary": 1 })).await?;
     Ok(found.map(parse::<Row>).transpose()?.map(|row| row.last.summary))
 }
 

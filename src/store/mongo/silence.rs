@@ -1,4 +1,4 @@
-//! Whether the stream keeps quiet although this process has written.
+//! Whether the stream keeps quiet although something was written, by this process or by another.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -7,9 +7,9 @@ use std::{
 
 use tokio::time::Instant;
 
-use crate::domain::TaskId;
+use crate::domain::{Summary, TaskId, Timestamp};
 
-/// One of this process's writes that the stream is to tell: the oldest since it told one.
+/// A write that the stream is to tell: the oldest known since it told one.
 #[derive(Default)]
 pub(super) struct Silence(Mutex<State>);
 
@@ -17,6 +17,8 @@ pub(super) struct Silence(Mutex<State>);
 struct State {
     untold: Option<Untold>,
     tickets: u64,
+    /// When the newest of what was told was written.
+    newest: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy)]
@@ -62,11 +64,23 @@ impl Silence {
         Expectation { silence: self, ticket }
     }
 
-    /// The stream has told the task's `version`.
-    pub(super) fn told(&self, id: TaskId, version: u64) {
+    /// The stream has told that the task is so.
+    pub(super) fn told(&self, task: &Summary) {
         let mut state = self.lock();
-        if state.untold.is_some_and(|untold| untold.id == id && untold.version <= version) {
-            state.untold = None;
+        state.newest = state.newest.max(Some(task.updated_at));
+        let is_it = |untold: &Untold| untold.id == task.id && untold.version <= task.version;
+        state.untold.take_if(|untold| is_it(untold));
+    }
+
+    /// The database has this task, and none that was changed later. Who wrote that is no matter: what
+    /// is newer than everything told is to be told.
+    pub(super) fn found(&self, task: &Summary, now: Instant) {
+        let is_untold = {
+            let mut state = self.lock();
+            task.updated_at > *state.newest.get_or_insert(task.updated_at)
+        };
+        if is_untold {
+            self.expect(task.id, task.version, now).stands();
         }
     }
 
@@ -76,9 +90,15 @@ impl Silence {
         untold.map_or(Duration::ZERO, |untold| now.duration_since(untold.since.max(opened)))
     }
 
+    /// Something has come in that is not told: what is found next was there before.
+    pub(super) fn lose_count(&self) {
+        self.lock().newest = None;
+    }
+
     /// Waits for nothing any more.
     pub(super) fn forget(&self) {
-        self.lock().untold = None;
+        let mut state = self.lock();
+        (state.untold, state.newest) = (None, None);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -89,12 +109,18 @@ impl Silence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Timestamp;
+    use crate::store::Write;
 
     const SECOND: Duration = Duration::from_secs(1);
 
     fn task() -> TaskId {
         TaskId::new(Timestamp::EPOCH)
+    }
+
+    /// Task `id` at `version`, written so many seconds after the beginning.
+    fn written(id: TaskId, version: u64, seconds: u32) -> Summary {
+        let summary = Write::plain().steps[0].summary.clone();
+        Summary { id, version, updated_at: Timestamp::EPOCH.plus(SECOND * seconds), ..summary }
     }
 
     #[test]
@@ -104,11 +130,11 @@ mod tests {
         silence.expect(id, 2, start).stands();
         silence.expect(id, 3, start + SECOND).stands();
 
-        silence.told(id, 1);
-        silence.told(task(), 2);
+        silence.told(&written(id, 1, 0));
+        silence.told(&written(task(), 2, 0));
         assert_eq!(silence.lasted(start, start + 5 * SECOND), 5 * SECOND);
 
-        silence.told(id, 2);
+        silence.told(&written(id, 2, 0));
         assert_eq!(silence.lasted(start, start + 9 * SECOND), Duration::ZERO);
         silence.expect(id, 4, start + 10 * SECOND).stands();
         assert_eq!(silence.lasted(start, start + 11 * SECOND), SECOND);
@@ -134,5 +160,25 @@ mod tests {
         silence.expect(task(), 2, start).stands();
         let opened = start + 60 * SECOND;
         assert_eq!(silence.lasted(opened, opened + SECOND), SECOND);
+    }
+
+    #[test]
+    fn what_another_process_wrote_is_waited_for_if_it_is_newer_than_all_that_was_told() {
+        let (silence, start, id) = (Silence::default(), Instant::now(), task());
+        silence.found(&written(id, 1, 1), start);
+        assert_eq!(silence.lasted(start, start + SECOND), Duration::ZERO, "it was there before");
+        silence.told(&written(id, 2, 2));
+        silence.found(&written(id, 2, 2), start);
+        assert_eq!(silence.lasted(start, start + SECOND), Duration::ZERO, "it was told");
+
+        silence.found(&written(id, 3, 3), start);
+        silence.found(&written(id, 4, 4), start + SECOND);
+        assert_eq!(silence.lasted(start, start + 2 * SECOND), 2 * SECOND);
+
+        silence.told(&written(id, 4, 4));
+        assert_eq!(silence.lasted(start, start + 3 * SECOND), Duration::ZERO);
+        silence.forget();
+        silence.found(&written(id, 9, 9), start);
+        assert_eq!(silence.lasted(start, start + SECOND), Duration::ZERO, "it is begun anew");
     }
 }

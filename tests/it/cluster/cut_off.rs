@@ -102,6 +102,27 @@ async fn a_stream_that_keeps_changes_to_itself_is_found_out_and_its_clients_read
     assert_eq!(node.report("other").await["events"]["resync_required"], json!(null));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_keeps_what_only_others_wrote_to_itself_is_found_out() {
+    let server = DatabaseServer::start();
+    let line = Line::to(&server.uri()).await;
+    let pair = behind(&line, &server, &[]);
+    let tasks = pair.quiet_tasks(1).await;
+    let node = Node::start();
+    pair.follow_both(&node, &tasks).await;
+
+    line.keep_changes();
+    let path = format!("/api/tasks/{}/comments", tasks[0]);
+    pair.other.post(&path, &pair.alice, &json!({ "text": "Does nobody hear?" })).await;
+    let is_it = |line: &serde_json::Value| line["event"] == "resync_required";
+    let told = node.line("one", "sample", is_it).await;
+    assert_eq!(told["payload"][0]["reason"], "feed_silent");
+    line.tell_changes();
+
+    timeout(LIVE_WITHIN, all_are_live(&pair, &node, "told again")).await.expect("it is live");
+    assert_eq!(node.report("other").await["events"]["resync_required"], json!(null));
+}
+
 /// Two instances on one database: `one` reaches it over the line, the other has its own way.
 fn behind(line: &Line, server: &DatabaseServer, env: &[(&str, String)]) -> Pair {
     let over_the_line = [env, &[("MONGODB_URI", line.uri())]].concat();
