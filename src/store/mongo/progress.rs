@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use mongodb::bson::doc;
+use mongodb::bson::{Document, doc};
 use tokio::{
     sync::oneshot,
     time::{Instant, sleep_until},
@@ -53,12 +53,11 @@ impl Pace {
         }
         // Whoever reports may hang up at any moment: the turn goes on, and ends, without them.
         let (tell, written) = oneshot::channel();
-        let (pace, tasks) = (self.clone(), tasks.clone());
-        let turn = async move {
-            tell.send(write(&tasks, summary, status, progress).await).ok();
-            pace.flush(&tasks, id, now + INTERVAL).await;
-        };
-        tracker.spawn(closing.clone().run_until_cancelled_owned(turn));
+        let (pace, tasks, closing) = (self.clone(), tasks.clone(), closing.clone());
+        tracker.spawn(async move {
+            tell.send(write(&tasks, summary, status, progress, Document::new()).await).ok();
+            pace.flush(&tasks, id, now + INTERVAL, &closing).await;
+        });
         let closed = |_| Err(StoreError::Unavailable("the store is closed".into()));
         written.await.unwrap_or_else(closed)
     }
@@ -79,8 +78,10 @@ impl Pace {
     fn overlay(&self, id: TaskId, status: Status, progress: &mut Option<Progress>) {
         let all = self.lock();
         let kept = all.get(&id).and_then(Option::as_ref).filter(|(of, _)| *of == status);
-        if let Some((_, newer)) = kept {
-            *progress = Some(newer.clone());
+        if let Some((_, kept)) = kept
+            && progress.as_ref().is_none_or(|stored| stored.timestamp <= kept.timestamp)
+        {
+            *progress = Some(kept.clone());
         }
     }
 
@@ -102,10 +103,17 @@ impl Pace {
         false
     }
 
-    /// Writes what is kept whenever it is due, until nothing has come for a whole interval.
-    async fn flush(&self, tasks: &Tasks, id: TaskId, mut due: Instant) {
+    /// Writes what is kept whenever it is due, until nothing has come for a whole interval, or the
+    /// store is closed: then at once.
+    async fn flush(
+        &self,
+        tasks: &Tasks,
+        id: TaskId,
+        mut due: Instant,
+        closing: &CancellationToken,
+    ) {
         loop {
-            sleep_until(due).await;
+            let is_last = closing.run_until_cancelled(sleep_until(due)).await.is_none();
             due = Instant::now() + INTERVAL;
             let kept = {
                 let mut all = self.lock();
@@ -116,13 +124,14 @@ impl Pace {
                 kept
             };
             let Some((status, progress)) = kept else { return };
-            let written = match read::summary(tasks, id).await {
-                Ok(Some(summary)) => write(tasks, summary, status, progress).await.map(|_| ()),
-                Ok(None) => Ok(()),
-                Err(error) => Err(error),
-            };
-            if let Err(error) = written {
+            if let Err(error) = write_unless_old(tasks, id, status, progress.clone()).await {
                 tracing::debug!(%error, "progress was not written");
+                if let Some(kept) = self.lock().get_mut(&id) {
+                    kept.get_or_insert((status, progress));
+                }
+            }
+            if is_last {
+                return;
             }
         }
     }
@@ -132,17 +141,34 @@ impl Pace {
     }
 }
 
-/// Writes it, if the task is in `status`; however often others are faster.
+/// Writes what has waited, unless another instance has written what was said later.
+async fn write_unless_old(
+    tasks: &Tasks,
+    id: TaskId,
+    status: Status,
+    progress: Progress,
+) -> Result<(), StoreError> {
+    let Some(summary) = read::summary(tasks, id).await? else { return Ok(()) };
+    // Times are text of one length.
+    let later = doc! { "$gt": progress.timestamp.to_string() };
+    let unless_old = doc! { "progress.value.timestamp": { "$not": later } };
+    write(tasks, summary, status, progress, unless_old).await.map(|_| ())
+}
+
+/// Writes it, if the task is in `status` and `condition` holds of it; however often others are faster.
 async fn write(
     tasks: &Tasks,
     mut summary: Summary,
     status: Status,
     progress: Progress,
+    condition: Document,
 ) -> Result<bool, StoreError> {
-    let id = summary.id;
-    while summary.status == status {
+    let (id, mut tried) = (summary.id, None);
+    while summary.status == status && tried != Some(summary.version) {
+        tried = Some(summary.version);
         let mut guard = document::of(id);
         guard.insert("version", number(summary.version));
+        guard.extend(condition.clone());
         let shown = Shown { value: progress.clone(), summary: Some(summary) };
         let update = doc! { "$set": { "progress": to_bson(&shown)? } };
         if in_time(tasks.update_one(guard, update)).await?.matched_count == 1 {

@@ -100,6 +100,38 @@ async fn progress_goes_on_after_whoever_reported_it_has_hung_up() {
 }
 
 #[tokio::test]
+async fn progress_that_waits_when_the_store_is_closed_is_written() {
+    let fixture = MongoFixture::fresh().await;
+    let (one, other) = (fixture.scene(), fixture.another().await);
+    let task = one.task().await.id;
+    for current in 1..=2 {
+        one.store.set_progress(task, Status::Created, step(&one, current)).await.unwrap();
+    }
+
+    one.store.close().await;
+
+    assert_eq!(shown(&other, task).await, Some(step(&one, 2)));
+}
+
+#[tokio::test]
+async fn progress_that_waits_gives_way_to_what_was_said_later_next_door() {
+    let fixture = MongoFixture::fresh().await;
+    let (one, other) = (fixture.scene(), fixture.another().await);
+    let task = one.task().await.id;
+    for current in 1..=2 {
+        one.store.set_progress(task, Status::Created, step(&one, current)).await.unwrap();
+    }
+    fixture.pass(Duration::from_secs(1)).await;
+    let latest = step(&other, 3);
+    other.store.set_progress(task, Status::Created, latest.clone()).await.unwrap();
+    assert_eq!(shown(&one, task).await.as_ref(), Some(&latest));
+
+    one.store.close().await;
+
+    assert_eq!(shown(&other, task).await, Some(latest));
+}
+
+#[tokio::test]
 async fn an_operators_hand_on_a_task_is_a_gap_and_the_feed_goes_on() {
     let fixture = MongoFixture::fresh().await;
     let scene = fixture.scene();
