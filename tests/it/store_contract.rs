@@ -10,6 +10,7 @@ mod fixture;
 mod leases;
 mod lists;
 mod mongodb_alone;
+mod mongodb_answers;
 mod progress;
 mod scene;
 mod snapshots;

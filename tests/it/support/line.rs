@@ -1,6 +1,10 @@
 //! A line to a database that can grow slow, go dead and come back, as a network does: nobody is told.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use mongodb::bson::{Bson, Document};
 use tokio::{
@@ -14,10 +18,16 @@ use tokio::{
 };
 use tokio_util::task::TaskTracker;
 
+use super::PATIENCE;
+
 /// How each message says what it is, and that it is one document.
 const OP_MSG: u32 = 2013;
 /// The message's length, its number, whose answer it is, what it is, its flags, and a zero.
 const HEAD: usize = 21;
+/// Where the head has those numbers.
+const ITS_OWN: usize = 4;
+const WHOSE_ANSWER: usize = 8;
+const KIND: usize = 12;
 
 /// Passes connections on to a MongoDB.
 pub(crate) struct Line {
@@ -38,13 +48,23 @@ struct State {
     keeps_changes: bool,
     /// How many queries were asked.
     finds: usize,
+    /// What is answered in the server's place, each once: to which command, and how its own answer is
+    /// made over.
+    answers: VecDeque<(String, Answer)>,
+    /// The last of each command.
+    commands: HashMap<String, Document>,
 }
+
+/// What is made of a server's answer.
+type Answer = fn(&mut Document);
 
 /// One connection's part of the line.
 #[derive(Clone)]
 struct Passage {
     state: Arc<watch::Sender<State>>,
     era: u32,
+    /// The numbers of the commands whose answers are made over.
+    asked: Arc<Mutex<HashMap<u32, Answer>>>,
 }
 
 impl Passage {
@@ -70,7 +90,7 @@ impl Line {
                 let (from_client, to_client) = client.into_split();
                 let (from_server, to_server) = server.into_split();
                 let era = shared.borrow().era;
-                let passage = Passage { state: shared.clone(), era };
+                let passage = Passage { state: shared.clone(), era, asked: Arc::default() };
                 tasks.spawn(up(from_client, to_server, passage.clone()));
                 tasks.spawn(down(from_server, to_client, passage));
             }
@@ -121,6 +141,23 @@ impl Line {
         self.state.send_modify(|state| state.keeps_changes = false);
     }
 
+    /// The last command of this name, as it was sent.
+    pub(crate) fn command(&self, name: &str) -> Document {
+        self.state.borrow().commands[name].clone()
+    }
+
+    /// From now on the next `command` is carried out, and what the server answers is made over.
+    pub(crate) fn answer(&self, command: &str, answer: Answer) {
+        self.state.send_modify(|state| state.answers.push_back((command.to_owned(), answer)));
+    }
+
+    /// Waits until everything was answered that was to be.
+    pub(crate) async fn has_answered(&self) {
+        let mut state = self.state.subscribe();
+        let answered = state.wait_for(|state| state.answers.is_empty());
+        tokio::time::timeout(PATIENCE, answered).await.expect("it is asked").unwrap();
+    }
+
     /// How many queries were asked so far.
     pub(crate) fn finds(&self) -> usize {
         self.state.borrow().finds
@@ -129,21 +166,39 @@ impl Line {
 
 async fn up(mut client: OwnedReadHalf, mut server: OwnedWriteHalf, passage: Passage) {
     let state = &passage.state;
-    let mut bytes = vec![0; 64 * 1024];
-    while let Ok(read @ 1..) = client.read(&mut bytes).await {
-        let said = String::from_utf8_lossy(&bytes[..read]).into_owned();
+    while let Some(command) = message(&mut client).await {
+        let said = String::from_utf8_lossy(&command);
         let last_word = state.borrow().last_word.clone();
         if last_word.is_some_and(|word| said.contains(&word)) {
             state.send_modify(|state| state.is_dead = true);
         }
-        // A command begins with its name.
-        let finds = said.matches("\u{2}find\0").count();
-        state.send_modify(|state| state.finds += finds);
+        if let Some((name, command_document)) = command_of(&command) {
+            state.send_modify(|state| {
+                state.finds += usize::from(name == "find");
+                let answer = state.answers.pop_front_if(|(of, _)| *of == name);
+                if let Some((_, answer)) = answer {
+                    passage.asked.lock().unwrap().insert(number(&command, ITS_OWN), answer);
+                }
+                state.commands.insert(name, command_document);
+            });
+        }
         passage.is_open().await;
-        if server.write_all(&bytes[..read]).await.is_err() {
+        if server.write_all(&command).await.is_err() {
             return;
         }
     }
+}
+
+/// The command that the message is, and its name: that of its first element.
+fn command_of(message: &[u8]) -> Option<(String, Document)> {
+    let body = message.get(HEAD..).filter(|_| number(message, KIND) == OP_MSG)?;
+    let command = Document::from_reader(body).ok()?;
+    Some((command.keys().next()?.clone(), command))
+}
+
+/// One of the numbers in a message's head.
+fn number(message: &[u8], at: usize) -> u32 {
+    message.get(at..at + 4).map_or(0, |bytes| u32::from_le_bytes(bytes.try_into().unwrap()))
 }
 
 async fn down(mut server: OwnedReadHalf, mut client: OwnedWriteHalf, passage: Passage) {
@@ -152,7 +207,11 @@ async fn down(mut server: OwnedReadHalf, mut client: OwnedWriteHalf, passage: Pa
         sleep(delay).await; // the way is long
         passage.is_open().await;
         if passage.state.borrow().keeps_changes {
-            message = without_changes(message);
+            message = made_over(message, keep_changes);
+        }
+        let answer = passage.asked.lock().unwrap().remove(&number(&message, WHOSE_ANSWER));
+        if let Some(answer) = answer {
+            message = made_over(message, answer);
         }
         if client.write_all(&message).await.is_err() {
             return;
@@ -162,40 +221,43 @@ async fn down(mut server: OwnedReadHalf, mut client: OwnedWriteHalf, passage: Pa
     passage.is_open().await;
 }
 
-/// The server's next message.
-async fn message(server: &mut OwnedReadHalf) -> Option<Vec<u8>> {
-    let length = server.read_u32_le().await.ok()?;
+/// The next message.
+async fn message(from: &mut OwnedReadHalf) -> Option<Vec<u8>> {
+    let length = from.read_u32_le().await.ok()?;
     let mut message = length.to_le_bytes().to_vec();
     message.resize(length.try_into().unwrap(), 0);
-    server.read_exact(&mut message[4..]).await.ok()?;
+    from.read_exact(&mut message[4..]).await.ok()?;
     Some(message)
 }
 
-/// A change stream's answer as it is when there is nothing to tell; any other as it came.
-fn without_changes(message: Vec<u8>) -> Vec<u8> {
+/// An answer with another document, if it is one; otherwise as it came.
+fn made_over(message: Vec<u8>, answer: Answer) -> Vec<u8> {
     let Some((head, body)) = message.split_at_checked(HEAD) else { return message };
-    if head[12..16] != OP_MSG.to_le_bytes() {
+    if number(&message, KIND) != OP_MSG {
         return message;
     }
-    let mut answer = Document::from_reader(body).unwrap();
-    let Ok(cursor) = answer.get_document_mut("cursor") else { return message };
-    let mut kept = false;
-    for batch in ["firstBatch", "nextBatch"] {
-        if let Ok(batch) = cursor.get_array_mut(batch) {
-            let before = batch.len();
-            batch.retain(|item| !is_change(item));
-            kept |= batch.len() < before;
-        }
-    }
-    if !kept {
+    let before = Document::from_reader(body).unwrap();
+    let mut after = before.clone();
+    answer(&mut after);
+    if after == before {
         return message;
     }
     let mut head = head.to_vec();
     head[16] &= !1; // no checksum follows
-    let body = answer.to_vec().unwrap();
+    let body = after.to_vec().unwrap();
     let length = u32::try_from(HEAD + body.len()).unwrap();
     head[..4].copy_from_slice(&length.to_le_bytes());
     [head, body].concat()
+}
+
+/// Makes a change stream's answer what it is when there is nothing to tell.
+fn keep_changes(answer: &mut Document) {
+    let Ok(cursor) = answer.get_document_mut("cursor") else { return };
+    for batch in ["firstBatch", "nextBatch"] {
+        if let Ok(batch) = cursor.get_array_mut(batch) {
+            batch.retain(|item| !is_change(item));
+        }
+    }
 }
 
 fn is_change(item: &Bson) -> bool {
