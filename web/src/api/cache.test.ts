@@ -48,7 +48,7 @@ function setUp(knownUntil: string | null = null) {
     events: (_, after, limit) =>
       answer(() => ({ version: 300, events: Array.from({ length: limit }, (_entry, n) => entry(after + 1 + n)) })),
   } satisfies Partial<Client> as Partial<Client> as Client;
-  const heard = { gaps: [] as string[], stale: 0, notices: [] as string[], changed: [] as string[] };
+  const heard = { gaps: [] as string[], stale: 0, notices: [] as string[], unsure: [] as string[], changed: [] as string[] };
   const cache = createTaskCache({
     queries,
     client,
@@ -58,6 +58,7 @@ function setUp(knownUntil: string | null = null) {
     onGap: (taskId, version) => heard.gaps.push(`${taskId} ${version}`),
     onStaleCounts: () => { heard.stale += 1; },
     onChanged: (tasks) => heard.changed.push(...tasks.map(({ taskId }) => taskId)),
+    onUnsureNotices: (updates) => heard.unsure.push(...updates.map(({ taskId }) => taskId)),
     onNotices: (notices) => heard.notices.push(...notices.map(({ kind }) => kind)),
   });
   /** Shows a list or a task, as a component does. */
@@ -176,6 +177,22 @@ describe('the cache', () => {
     cache.flush();
     remove();
     expect(heard.stale).toBe(2);
+  });
+
+  it('knows of a task that a view has whether its pull request was a draft, and of others that it does not', async () => {
+    const { cache, server, heard, show } = setUp();
+    const pull = { number: 7, url: 'https://example.com', title: '', state: 'open', review: 'none', checks: 'none', mergeCommitSha: null } as const;
+    const becomes = (draft: boolean, of: number, version: number) =>
+      updated(of, { version, change: 'pr_updated', status: 'pr_opened', actor: { id: 'github', name: 'GitHub', kind: 'github' }, pullRequest: { ...pull, draft } });
+    server.rows = [row(1, { status: 'pr_opened', pullRequest: { ...pull, draft: true } }), row(3, { version: 2, status: 'pr_opened', pullRequest: { ...pull, draft: false } })];
+    show(noFilters);
+    await settle();
+    cache.take(becomes(false, 1, 2));
+    cache.take(becomes(false, 2, 2));
+    // The list was answered with what this tells only now: what was before it nobody has seen.
+    cache.take(becomes(false, 3, 2));
+    cache.flush();
+    expect([heard.notices, heard.unsure]).toEqual([['ready'], ['t2', 't3']]);
   });
 
   it('has no row of a task that turns out to be missing', async () => {

@@ -16,7 +16,7 @@ import type { Client, Failure } from './client';
 import { nextFrame } from './frame';
 import { createMarks } from './marks';
 import { listKey, overviewKey, roomKey, type TaskCache } from './taskCache';
-import type { TaskList, TaskSummary } from './types';
+import type { TaskList, TaskListUpdated, TaskSummary } from './types';
 
 interface TaskCacheOptions {
   queries: QueryClient;
@@ -28,6 +28,8 @@ interface TaskCacheOptions {
   /** The counts cannot be told any more; said once until they can. */
   onStaleCounts: () => void;
   onNotices: (notices: readonly Notice[]) => void;
+  /** Whether these are to be told only their timelines say. */
+  onUnsureNotices: (updates: readonly TaskListUpdated[]) => void;
   /** These tasks have changed since a time of the server: asked for, not told. */
   onChanged: (tasks: readonly TaskSummary[], since: string) => void;
   /** The user's id. */
@@ -54,7 +56,7 @@ const compareMs = 60_000;
 notifyManager.setScheduler(queueMicrotask);
 
 export function createTaskCache(options: TaskCacheOptions): TaskCache {
-  const { queries, client, onGap, onReturn, onStaleCounts, onNotices, onChanged, me } = options;
+  const { queries, client, onGap, onReturn, onStaleCounts, onNotices, onUnsureNotices, onChanged, me } = options;
   const marks = createMarks();
   const knownUntil = cell<string | null>(options.knownUntil ?? null);
   /** Messages that came while something was being fetched: they are newer than the answer. */
@@ -88,7 +90,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     waiting = [];
     if (messages.length === 0) return;
     for (const held of holds) held.push(...messages);
-    const notices = noticesOf(messages, me, wasDraft);
+    const { notices, unsure } = noticesOf(messages, me, wasDraft);
     const before = overview();
     const after = foldOverview(before, messages);
     // Every view shows it in one go.
@@ -99,6 +101,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     });
     if (after.stale && !before.stale) onStaleCounts();
     if (notices.length > 0) onNotices(notices);
+    if (unsure.length > 0) onUnsureNotices(unsure);
   };
 
   const rowOf = (taskId: string): TaskSummary | undefined => {
@@ -108,7 +111,12 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     }
     return undefined;
   };
-  const wasDraft = (taskId: string) => rowOf(taskId)?.pullRequest?.draft === true;
+  const wasDraft = (taskId: string, version: number) => {
+    const room = queries.getQueryData<Room>(roomKey(taskId));
+    const views = [rowOf(taskId), room?.kind === 'ready' ? room.task : undefined];
+    const view = views.find((each) => each?.version === version);
+    return view ? view.pullRequest?.draft === true : null;
+  };
 
   const overview = () => queries.getQueryData<Overview>(overviewKey) ?? emptyOverview;
 

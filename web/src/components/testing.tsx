@@ -86,6 +86,9 @@ export class FakeServer {
       return json({ tasks: tasks.slice(from, to), nextCursor: to < tasks.length ? `${to}` : null });
     }
     const found = this.tasks.find(({ taskId }) => path.split('/')[3] === taskId);
+    if (found && path.endsWith('/events')) {
+      return json({ events: found.events.filter(({ version }) => version > Number(query.get('after'))), version: found.version });
+    }
     return found ? json(found) : json({ ...problem('not_found', 404), detail: 'There is no such task' }, 404);
   }
 }

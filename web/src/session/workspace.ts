@@ -113,6 +113,9 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     onReturn: (taskId) => { live.rejoin(taskId); },
     onStaleCounts: () => { live.resyncDashboard(); },
     onNotices: (notices) => void telling.tell(notices),
+    onUnsureNotices: (updates) => {
+      for (const update of updates) void telling.lookBack([update], update.at, false);
+    },
     // What happened before the page was there is seen by whoever opens it.
     onChanged: (tasks, since) => void telling.lookBack(tasks, since, wasLive && catchingUp.get()),
   });
