@@ -26,11 +26,11 @@ const many = (count: number, name = 't', ahead = 0) =>
 
 function setUp(knownUntil: string | null = null) {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: 'always', structuralSharing: false } } });
-  const server = { rows: [] as TaskSummary[], down: false, gone: '', asked: [] as string[], wait: Promise.resolve() };
+  const server = { rows: [] as TaskSummary[], down: false, refusal: null as Answer<never> | null, gone: '', asked: [] as string[], wait: Promise.resolve() };
   const answer = async <T>(value: () => T): Promise<Answer<T>> => {
     const now = value();
     await server.wait;
-    return server.down ? unreachable : { ok: true, value: now };
+    return server.refusal ?? (server.down ? unreachable : { ok: true, value: now });
   };
   const client = {
     tasks: (query) => {
@@ -249,6 +249,62 @@ describe('the cache', () => {
     // No timer, and so no other rendering, comes between.
     await Promise.resolve();
     expect(told.sort()).toEqual(['marks', 'overview', 'task', 'tasks']);
+  });
+});
+
+describe('what a list is unsure of', () => {
+  const searched: Filters = { ...noFilters, q: 'zebra' };
+  const unsure = async () => {
+    const { cache, server, show, list } = setUp();
+    vi.spyOn(Math, 'random').mockReturnValue(0.99);
+    show(searched);
+    await settle();
+    server.asked = [];
+    const change = (version: number) => {
+      cache.take(updated(1, { version }));
+      cache.flush();
+    };
+    return { server, change, rows: () => list(searched)?.rows.map(({ taskId }) => taskId) };
+  };
+  afterEach(() => { vi.restoreAllMocks(); });
+
+  it('is asked for a second later, once', async () => {
+    const { server, change, rows } = await unsure();
+    server.rows = [row(1)];
+    change(1);
+    change(2);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(server.asked).toHaveLength(1);
+    expect(rows()).toEqual(['t1']);
+  });
+
+  it('is asked for again ever more seldom while nobody answers, whatever else is told', async () => {
+    const { server, change, rows } = await unsure();
+    server.rows = [row(1)];
+    server.down = true;
+    for (let second = 1; second <= 61; second += 1) {
+      change(second);
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    // After 1, 2, 4, 8, 16 and 32 seconds.
+    expect(server.asked).toHaveLength(6);
+    server.down = false;
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(rows()).toEqual(['t1']);
+    server.asked = [];
+    change(100);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('is asked for when the server wants to be asked', async () => {
+    const { server, change } = await unsure();
+    server.refusal = { ok: false, failure: { type: 'about:blank', title: '', status: 429, code: 'rate_limited', detail: '', requestId: 'r1', retryAfterMs: 20_000 } };
+    change(1);
+    await vi.advanceTimersByTimeAsync(20_900);
+    expect(server.asked).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(server.asked).toHaveLength(2);
   });
 });
 

@@ -15,6 +15,7 @@ import { CallFailed, failureOf, good } from './answers';
 import type { Client, Failure } from './client';
 import { nextFrame } from './frame';
 import { createMarks } from './marks';
+import { createQuestions } from './questions';
 import { listKey, overviewKey, roomKey, type TaskCache } from './taskCache';
 import type { TaskList, TaskListUpdated, TaskSummary } from './types';
 
@@ -69,7 +70,6 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
   let comparedAt = Date.now();
   let heard = knownUntil.get();
   let frame: (() => void) | null = null;
-  let unsureTimer: ReturnType<typeof setTimeout> | undefined;
 
   const hear = (message: Message) => {
     const at = heardAt(message);
@@ -128,7 +128,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       if (!list) continue;
       const folded = foldList(list, filters, messages);
       if (folded.list !== list) queries.setQueryData(query.queryKey, folded.list);
-      if (folded.list.unsure.size > 0 && query.isActive()) askUnsure();
+      if (folded.list.unsure.size > 0 && query.isActive()) questions.raise();
       marked.push(...folded.changed);
     }
     if (marked.length > 0) notifyManager.schedule(() => { marks.mark(marked); });
@@ -331,30 +331,29 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     if (rowOf(taskId)) take({ event: 'task:removed', payload: { taskId } });
   };
 
-  /** Asks the server which tasks belong in the lists that cannot tell by themselves. */
-  const askUnsure = () => {
-    unsureTimer ??= setTimeout(() => {
-      unsureTimer = undefined;
-      for (const query of queries.getQueryCache().findAll({ queryKey: ['tasks'], type: 'active' })) {
-        const list = query.state.data as TaskRows | undefined;
-        if (list && list.unsure.size > 0) void settle(query.queryKey[1] as Filters, list.unsure);
-      }
-    }, unsureMs);
-  };
-  const settle = async (filters: Filters, asked: ReadonlySet<string>) => {
+  /** The lists that cannot tell by themselves which tasks belong in them. */
+  const unsureLists = () =>
+    queries.getQueryCache().findAll({ queryKey: ['tasks'], type: 'active' }).flatMap(({ queryKey, state }) => {
+      const list = state.data as TaskRows | undefined;
+      return list && list.unsure.size > 0 ? [{ filters: queryKey[1] as Filters, asked: list.unsure }] : [];
+    });
+  const settle = async ({ filters, asked }: { filters: Filters; asked: ReadonlySet<string> }): Promise<Failure | null> => {
     const since = knownUntil.get();
     const query = serverQuery({ ...filters, sort: '-updatedAt' });
     query.set('limit', `${nextPage}`);
     if (since !== null) query.set('updatedSince', earlier(since, 60_000));
     const { value, held } = await holding(() => client.tasks(query));
-    if (!value.ok) {
-      askUnsure();
-      return;
-    }
+    if (!value.ok) return value.failure;
     queries.setQueryData<TaskRows>(listKey(filters), (list) =>
       list && foldList(settled(list, filters, asked, value.value.tasks), filters, held).list,
     );
+    return null;
   };
+  const questions = createQuestions({
+    everyMs: unsureMs,
+    isLeft: () => unsureLists().length > 0,
+    ask: async () => (await Promise.all(unsureLists().map(settle))).find((failure) => failure !== null) ?? null,
+  });
 
   return {
     take,
@@ -382,7 +381,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     knownUntil,
     stop: () => {
       frame?.();
-      clearTimeout(unsureTimer);
+      questions.stop();
       marks.stop();
     },
   };

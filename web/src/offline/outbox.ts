@@ -1,7 +1,7 @@
 /** Sends what the user does, in order and once, now or when the server can be reached again. */
+import { patience } from '../api/answers';
 import { newKey, type Answer, type Client, type Failure, type Refused } from '../api/client';
 import type { TaskView } from '../api/types';
-import { pause } from '../store/backoff';
 import { cell, type Observable } from '../store/observable';
 import { nextToSend, withDone, withoutEntry, type Deed, type OutboxEntry } from '../store/outbox';
 import type { Database } from './database';
@@ -116,8 +116,7 @@ export function createOutbox({ client, database, user, onDone, ...options }: Out
     failures += 1;
     await mark(entry.id, { state: 'queued', failure });
     if (!needsToken.has(failure.code)) {
-      const wait = ('retryAfterMs' in failure ? failure.retryAfterMs : undefined) ?? pause(failures, random());
-      timer = setTimeout(wake, wait);
+      timer = setTimeout(wake, patience(failure, failures, random()));
     }
     return false;
   };

@@ -1,6 +1,6 @@
 /** Everything the page has for one user: made when they log in, gone when they log out. */
 import { hashKey, QueryClient } from '@tanstack/react-query';
-import { CallFailed } from '../api/answers';
+import { CallFailed, failureOf, patience } from '../api/answers';
 import { createTaskCache } from '../api/cache';
 import { listKey, overviewKey, roomKey, type TaskCache } from '../api/taskCache';
 import { createClient, type Answer, type Client } from '../api/client';
@@ -13,7 +13,6 @@ import type { Features, Me } from '../api/types';
 import type { Database } from '../offline/database';
 import { keep, restore } from '../offline/kept';
 import { createOutbox, type Outbox } from '../offline/outbox';
-import { pause } from '../store/backoff';
 import { remedyFor, type Connection, type TransportKind } from '../store/connection';
 import { freshness, type Freshness } from '../store/freshness';
 import type { Notice } from '../store/notices';
@@ -72,7 +71,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     defaultOptions: {
       queries: {
         retry: (failures, error) => failures < 4 && passes(error),
-        retryDelay: (failures) => pause(failures + 1, Math.random()),
+        retryDelay: (failures, error) => patience(failureOf(error), failures + 1),
         // What the browser thinks of the network is not asked: the server may be on this machine.
         networkMode: 'always',
         refetchOnWindowFocus: false,
@@ -138,7 +137,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     if (failure === null) {
       wasLive = true;
       catchingUp.set(false);
-    } else if (!isPolling) catchUpTimer = setTimeout(() => void catchUp(), pause(3, Math.random()));
+    } else if (!isPolling) catchUpTimer = setTimeout(() => void catchUp(), patience(failure, 3));
     return failure;
   };
 
