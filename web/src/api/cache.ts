@@ -3,8 +3,8 @@
  * into each of them, once per frame however many there are.
  */
 import { notifyManager, type QueryClient } from '@tanstack/react-query';
-import { noFilters, serverQuery, verdict, type Filters } from '../store/filters';
-import { foldList, isAsLong, listOf, renewed, settled, unknownCursor, withPage, type TaskRows } from '../store/list';
+import { noFilters, serverQuery, sorts, type Filters, type Sort } from '../store/filters';
+import { foldList, guessed, isAsLong, listOf, renewed, settled, unknownCursor, withPage, type TaskRows } from '../store/list';
 import { heardAt, type Message } from '../store/message';
 import { noticesOf, type Notice } from '../store/notices';
 import { cell } from '../store/observable';
@@ -364,8 +364,9 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     },
     remove: forget,
     guess: (filters) => {
-      const all = queries.getQueryData<TaskRows>(listKey({ ...noFilters, sort: filters.sort }));
-      return all && { ...all, rows: all.rows.filter((row) => verdict(filters, row) === 'in') };
+      const ofAll = (sort: Sort) => queries.getQueryData<TaskRows>(listKey({ ...noFilters, sort }));
+      const all = ofAll(filters.sort) ?? sorts.map(ofAll).find((list) => list !== undefined);
+      return all && guessed(all, filters);
     },
     fetchList,
     loadMore,
