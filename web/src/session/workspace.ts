@@ -15,8 +15,11 @@ import { keep, restore } from '../offline/kept';
 import { createOutbox, type Outbox } from '../offline/outbox';
 import { remedyFor, type Connection, type TransportKind } from '../store/connection';
 import { freshness, type Freshness } from '../store/freshness';
+import type { TaskRows } from '../store/list';
 import type { Notice } from '../store/notices';
 import { cell, type Observable } from '../store/observable';
+import { beforeOf } from '../store/outbox';
+import type { Room } from '../store/room';
 import { createLogin, type Login } from './login';
 import { createTelling } from './telling';
 import { endOf } from './token';
@@ -118,7 +121,20 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     // What happened before the page was there is seen by whoever opens it.
     onChanged: (tasks, since) => void telling.lookBack(tasks, since, wasLive && catchingUp.get()),
   });
-  const outbox = createOutbox({ client, database, user, onDone: cache.put });
+  const roomOf = (taskId: string) => {
+    const room = queries.getQueryData<Room>(roomKey(taskId));
+    return room?.kind === 'ready' ? room.task : null;
+  };
+  const outbox = createOutbox({
+    client,
+    database,
+    user,
+    onDone: cache.put,
+    before: (entry) => {
+      const rows = queries.getQueriesData<TaskRows>({ queryKey: ['tasks'] }).flatMap(([, list]) => list?.rows ?? []);
+      return beforeOf(entry, rows, 'taskId' in entry.deed ? (roomOf(entry.deed.taskId)?.version ?? 0) : 0, user);
+    },
+  });
 
   const features = () => queries.getQueryData<Features>(featuresKey) ?? null;
   const askFeatures = async () => {
@@ -268,8 +284,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     onNotice: telling.onNotice,
     onReconnect: listening(reconnectListeners),
     need: (taskId, version) => {
-      const room = queries.getQueryData<Awaited<ReturnType<TaskCache['fetchRoom']>>>(roomKey(taskId));
-      if (room?.kind === 'ready' && room.task.version >= version) return;
+      if ((roomOf(taskId)?.version ?? 0) >= version) return;
       void queries.invalidateQueries({ queryKey: roomKey(taskId) });
     },
     stop: () => {
