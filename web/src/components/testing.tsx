@@ -101,11 +101,11 @@ function json(body: unknown, status = 200): Response {
   return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
 }
 
-/** Shows `ui` at an address, logged in as Alice. */
-export function openPage(ui: ReactNode, address = '/') {
+/** Shows `ui` at an address, logged in as Alice or somebody else. */
+export function openPage(ui: ReactNode, address = '/', user = 'alice') {
   return render(
     <MemoryRouter initialEntries={[address]}>
-      <WebSocketProvider user="alice">{ui}</WebSocketProvider>
+      <WebSocketProvider user={user}>{ui}</WebSocketProvider>
       <Address />
     </MemoryRouter>,
   );
