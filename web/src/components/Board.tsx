@@ -1,6 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useImperativeHandle, useMemo, useRef, type KeyboardEvent, type Ref } from 'react';
-import { Link } from 'react-router';
 import type { Status } from '../api/types';
 import { useDashboardSubscription } from '../hooks/useDashboardSubscription';
 import { useFilters } from '../hooks/useFilters';
@@ -16,6 +15,7 @@ import { LabelChip } from './LabelChip';
 import { Moment } from './Moment';
 import { PendingNote } from './PendingNote';
 import { ProgressBar } from './ProgressBar';
+import { RowTitle } from './RowTitle';
 import { StatusIcon } from './StatusBadge';
 import { TryAgain } from './TryAgain';
 import { Avatar } from './ui/Avatar';
@@ -226,18 +226,7 @@ const Card = memo(function Card({ task, to, selected, changed }: CardProps) {
     >
       {changed !== undefined && <span key={changed} aria-hidden="true" className="row-changed pointer-events-none absolute inset-0 -z-10 rounded-lg" />}
       <h3 className="line-clamp-2 leading-snug font-medium">
-        {task.pending ? (
-          task.title
-        ) : (
-          <Link
-            to={to}
-            title={task.title}
-            aria-current={selected ? 'page' : undefined}
-            className="outline-none after:absolute after:inset-0 after:rounded-lg focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
-          >
-            {task.title}
-          </Link>
-        )}
+        <RowTitle task={task} to={to} selected={selected} className="after:rounded-lg" />
       </h3>
       <div className="mt-auto flex items-center gap-2 text-sm text-soft">
         {task.pending ? (

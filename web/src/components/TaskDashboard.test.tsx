@@ -92,6 +92,28 @@ describe('the list of tasks', () => {
     expect(focused()).toBe('Task 1');
   });
 
+  it.each(['list', 'board'])('goes by j and k through the tasks of a %s that wait to be sent, too', async (view) => {
+    server.tasks = tasks(2);
+    server.refusal = problem('store_unavailable', 503);
+    const waiting = (id: string) =>
+      ({ id, deed: { kind: 'create', task: { title: id } }, state: 'queued', queuedAt: '2026-11-20T18:00:00.000Z', sentAt: null, failure: null });
+    await openDatabase().write('outbox:alice', [waiting('First'), waiting('Second')]);
+    show(`/?view=${view}`);
+    await screen.findByRole('link', { name: 'Task 0' });
+    await screen.findByRole('heading', { name: 'Second' });
+    const focused = () => document.activeElement?.textContent;
+    await userEvent.keyboard('j');
+    expect(focused()).toBe('Second');
+    await userEvent.keyboard('jj');
+    expect(focused()).toBe('Task 0');
+    await userEvent.keyboard('k');
+    expect(focused()).toBe('First');
+    await userEvent.keyboard('k');
+    expect(focused()).toBe('Second');
+    await userEvent.keyboard('{Enter}');
+    expect(address()).toBe(`/?view=${view}`);
+  });
+
   it('goes on by j and k from where it was, though that row has gone', async () => {
     server.tasks = tasks(5);
     show();
