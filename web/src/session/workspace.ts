@@ -294,6 +294,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       live.stop();
       cache.stop();
       outbox.stop();
+      telling.stop();
       login.stop();
       queries.clear();
     },
