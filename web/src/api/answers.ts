@@ -1,4 +1,5 @@
 /** Answers of the server as queries need them: a value, or thrown. */
+import { pause } from '../store/backoff';
 import type { Answer, Failure } from './client';
 
 /** A call failed; the query that made it is failed by it. */
@@ -17,4 +18,9 @@ export function good<T>(answer: Answer<T>): T {
 /** Why something failed that may have thrown `CallFailed`. */
 export function failureOf(error: unknown): Failure {
   return error instanceof CallFailed ? error.failure : { code: 'unreachable', status: null };
+}
+
+/** The pause after `failures` in a row: what the server asks for, else one of chance. */
+export function patience(failure: Failure, failures: number, random = Math.random()): number {
+  return ('retryAfterMs' in failure ? failure.retryAfterMs : undefined) ?? pause(failures, random);
 }

@@ -28,3 +28,16 @@ it('what was not answered is asked for again, as long as the task is followed', 
   await vi.advanceTimersByTimeAsync(60_000);
   expect(asked.mock.calls.length).toBe(before);
 });
+
+it('what was asked for too often is asked for when the server allows it', async () => {
+  const refused = { ok: false, failure: { code: 'rate_limited', status: 429, retryAfterMs: 12_000 } };
+  const asked = vi.fn().mockResolvedValueOnce(refused).mockResolvedValue({ ok: true, value: task() });
+  const said = vi.fn();
+  const following = followByAsking({ task: asked } as unknown as Client, { said } as unknown as TransportListener);
+  following.start();
+  following.join('t1');
+  await vi.advanceTimersByTimeAsync(11_900);
+  expect(asked).toHaveBeenCalledOnce();
+  await vi.advanceTimersByTimeAsync(200);
+  expect(said).toHaveBeenCalledExactlyOnceWith({ event: 'task:state', payload: task() });
+});

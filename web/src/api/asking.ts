@@ -1,7 +1,7 @@
 /** Follows tasks by asking for them: what streams and polling have instead of rooms. */
-import { pause } from '../store/backoff';
-import { remedyFor } from '../store/connection';
+import { isPassing } from '../store/connection';
 import type { Message } from '../store/message';
+import { patience } from './answers';
 import type { Client, Failure } from './client';
 import type { TransportListener } from './transport';
 
@@ -35,15 +35,14 @@ export function followByAsking(client: Client, listener: TransportListener): Fol
     if (!isRunning()) return;
     if (answer.ok) listener.said({ event: 'task:state', payload: answer.value });
     else if (answer.failure.code === 'not_found') listener.missing(taskId);
-    else if (remedyFor(answer.failure.code) === 'later') later(taskId, answer.failure);
+    else if (isPassing(answer.failure.code)) later(taskId, answer.failure);
     if (again) void ask(taskId);
   };
   /** Asks again in a while: nobody else may say what was not answered. */
   const later = (taskId: string, failure: Failure) => {
-    const wait = ('retryAfterMs' in failure ? failure.retryAfterMs : undefined) ?? pause(3, Math.random());
     setTimeout(() => {
       if (followed.has(taskId)) void ask(taskId);
-    }, wait);
+    }, patience(failure, 3));
   };
   const isRunning = () => running;
   const askAll = () => {

@@ -26,11 +26,11 @@ const many = (count: number, name = 't', ahead = 0) =>
 
 function setUp(knownUntil: string | null = null) {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: 'always', structuralSharing: false } } });
-  const server = { rows: [] as TaskSummary[], down: false, gone: '', asked: [] as string[], wait: Promise.resolve() };
+  const server = { rows: [] as TaskSummary[], down: false, refusal: null as Answer<never> | null, gone: '', asked: [] as string[], wait: Promise.resolve() };
   const answer = async <T>(value: () => T): Promise<Answer<T>> => {
     const now = value();
     await server.wait;
-    return server.down ? unreachable : { ok: true, value: now };
+    return server.refusal ?? (server.down ? unreachable : { ok: true, value: now });
   };
   const client = {
     tasks: (query) => {
@@ -48,7 +48,7 @@ function setUp(knownUntil: string | null = null) {
     events: (_, after, limit) =>
       answer(() => ({ version: 300, events: Array.from({ length: limit }, (_entry, n) => entry(after + 1 + n)) })),
   } satisfies Partial<Client> as Partial<Client> as Client;
-  const heard = { gaps: [] as string[], stale: 0, notices: [] as string[], changed: [] as string[] };
+  const heard = { gaps: [] as string[], stale: 0, notices: [] as string[], unsure: [] as string[], changed: [] as string[] };
   const cache = createTaskCache({
     queries,
     client,
@@ -58,6 +58,7 @@ function setUp(knownUntil: string | null = null) {
     onGap: (taskId, version) => heard.gaps.push(`${taskId} ${version}`),
     onStaleCounts: () => { heard.stale += 1; },
     onChanged: (tasks) => heard.changed.push(...tasks.map(({ taskId }) => taskId)),
+    onUnsureNotices: (updates) => heard.unsure.push(...updates.map(({ taskId }) => taskId)),
     onNotices: (notices) => heard.notices.push(...notices.map(({ kind }) => kind)),
   });
   /** Shows a list or a task, as a component does. */
@@ -178,6 +179,22 @@ describe('the cache', () => {
     expect(heard.stale).toBe(2);
   });
 
+  it('knows of a task that a view has whether its pull request was a draft, and of others that it does not', async () => {
+    const { cache, server, heard, show } = setUp();
+    const pull = { number: 7, url: 'https://example.com', title: '', state: 'open', review: 'none', checks: 'none', mergeCommitSha: null } as const;
+    const becomes = (draft: boolean, of: number, version: number) =>
+      updated(of, { version, change: 'pr_updated', status: 'pr_opened', actor: { id: 'github', name: 'GitHub', kind: 'github' }, pullRequest: { ...pull, draft } });
+    server.rows = [row(1, { status: 'pr_opened', pullRequest: { ...pull, draft: true } }), row(3, { version: 2, status: 'pr_opened', pullRequest: { ...pull, draft: false } })];
+    show(noFilters);
+    await settle();
+    cache.take(becomes(false, 1, 2));
+    cache.take(becomes(false, 2, 2));
+    // The list was answered with what this tells only now: what was before it nobody has seen.
+    cache.take(becomes(false, 3, 2));
+    cache.flush();
+    expect([heard.notices, heard.unsure]).toEqual([['ready'], ['t2', 't3']]);
+  });
+
   it('has no row of a task that turns out to be missing', async () => {
     const { cache, server, show, ids } = setUp();
     server.rows = [row(1), row(2), row(3)];
@@ -232,6 +249,62 @@ describe('the cache', () => {
     // No timer, and so no other rendering, comes between.
     await Promise.resolve();
     expect(told.sort()).toEqual(['marks', 'overview', 'task', 'tasks']);
+  });
+});
+
+describe('what a list is unsure of', () => {
+  const searched: Filters = { ...noFilters, q: 'zebra' };
+  const unsure = async () => {
+    const { cache, server, show, list } = setUp();
+    vi.spyOn(Math, 'random').mockReturnValue(0.99);
+    show(searched);
+    await settle();
+    server.asked = [];
+    const change = (version: number) => {
+      cache.take(updated(1, { version }));
+      cache.flush();
+    };
+    return { server, change, rows: () => list(searched)?.rows.map(({ taskId }) => taskId) };
+  };
+  afterEach(() => { vi.restoreAllMocks(); });
+
+  it('is asked for a second later, once', async () => {
+    const { server, change, rows } = await unsure();
+    server.rows = [row(1)];
+    change(1);
+    change(2);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(server.asked).toHaveLength(1);
+    expect(rows()).toEqual(['t1']);
+  });
+
+  it('is asked for again ever more seldom while nobody answers, whatever else is told', async () => {
+    const { server, change, rows } = await unsure();
+    server.rows = [row(1)];
+    server.down = true;
+    for (let second = 1; second <= 61; second += 1) {
+      change(second);
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    // After 1, 2, 4, 8, 16 and 32 seconds.
+    expect(server.asked).toHaveLength(6);
+    server.down = false;
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(rows()).toEqual(['t1']);
+    server.asked = [];
+    change(100);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('is asked for when the server wants to be asked', async () => {
+    const { server, change } = await unsure();
+    server.refusal = { ok: false, failure: { type: 'about:blank', title: '', status: 429, code: 'rate_limited', detail: '', requestId: 'r1', retryAfterMs: 20_000 } };
+    change(1);
+    await vi.advanceTimersByTimeAsync(20_900);
+    expect(server.asked).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(server.asked).toHaveLength(2);
   });
 });
 

@@ -3,8 +3,8 @@
  * into each of them, once per frame however many there are.
  */
 import { notifyManager, type QueryClient } from '@tanstack/react-query';
-import { noFilters, serverQuery, verdict, type Filters } from '../store/filters';
-import { foldList, isAsLong, listOf, renewed, settled, unknownCursor, withPage, type TaskRows } from '../store/list';
+import { noFilters, serverQuery, sorts, type Filters, type Sort } from '../store/filters';
+import { foldList, guessed, isAsLong, listOf, renewed, settled, unknownCursor, withPage, type TaskRows } from '../store/list';
 import { heardAt, type Message } from '../store/message';
 import { noticesOf, type Notice } from '../store/notices';
 import { cell } from '../store/observable';
@@ -15,8 +15,9 @@ import { CallFailed, failureOf, good } from './answers';
 import type { Client, Failure } from './client';
 import { nextFrame } from './frame';
 import { createMarks } from './marks';
+import { createQuestions } from './questions';
 import { listKey, overviewKey, roomKey, type TaskCache } from './taskCache';
-import type { TaskList, TaskSummary } from './types';
+import type { TaskList, TaskListUpdated, TaskSummary } from './types';
 
 interface TaskCacheOptions {
   queries: QueryClient;
@@ -28,6 +29,8 @@ interface TaskCacheOptions {
   /** The counts cannot be told any more; said once until they can. */
   onStaleCounts: () => void;
   onNotices: (notices: readonly Notice[]) => void;
+  /** Whether these are to be told only their timelines say. */
+  onUnsureNotices: (updates: readonly TaskListUpdated[]) => void;
   /** These tasks have changed since a time of the server: asked for, not told. */
   onChanged: (tasks: readonly TaskSummary[], since: string) => void;
   /** The user's id. */
@@ -54,7 +57,7 @@ const compareMs = 60_000;
 notifyManager.setScheduler(queueMicrotask);
 
 export function createTaskCache(options: TaskCacheOptions): TaskCache {
-  const { queries, client, onGap, onReturn, onStaleCounts, onNotices, onChanged, me } = options;
+  const { queries, client, onGap, onReturn, onStaleCounts, onNotices, onUnsureNotices, onChanged, me } = options;
   const marks = createMarks();
   const knownUntil = cell<string | null>(options.knownUntil ?? null);
   /** Messages that came while something was being fetched: they are newer than the answer. */
@@ -67,7 +70,6 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
   let comparedAt = Date.now();
   let heard = knownUntil.get();
   let frame: (() => void) | null = null;
-  let unsureTimer: ReturnType<typeof setTimeout> | undefined;
 
   const hear = (message: Message) => {
     const at = heardAt(message);
@@ -88,7 +90,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     waiting = [];
     if (messages.length === 0) return;
     for (const held of holds) held.push(...messages);
-    const notices = noticesOf(messages, me, wasDraft);
+    const { notices, unsure } = noticesOf(messages, me, wasDraft);
     const before = overview();
     const after = foldOverview(before, messages);
     // Every view shows it in one go.
@@ -99,6 +101,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     });
     if (after.stale && !before.stale) onStaleCounts();
     if (notices.length > 0) onNotices(notices);
+    if (unsure.length > 0) onUnsureNotices(unsure);
   };
 
   const rowOf = (taskId: string): TaskSummary | undefined => {
@@ -108,7 +111,12 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     }
     return undefined;
   };
-  const wasDraft = (taskId: string) => rowOf(taskId)?.pullRequest?.draft === true;
+  const wasDraft = (taskId: string, version: number) => {
+    const room = queries.getQueryData<Room>(roomKey(taskId));
+    const views = [rowOf(taskId), room?.kind === 'ready' ? room.task : undefined];
+    const view = views.find((each) => each?.version === version);
+    return view ? view.pullRequest?.draft === true : null;
+  };
 
   const overview = () => queries.getQueryData<Overview>(overviewKey) ?? emptyOverview;
 
@@ -120,7 +128,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       if (!list) continue;
       const folded = foldList(list, filters, messages);
       if (folded.list !== list) queries.setQueryData(query.queryKey, folded.list);
-      if (folded.list.unsure.size > 0 && query.isActive()) askUnsure();
+      if (folded.list.unsure.size > 0 && query.isActive()) questions.raise();
       marked.push(...folded.changed);
     }
     if (marked.length > 0) notifyManager.schedule(() => { marks.mark(marked); });
@@ -323,30 +331,29 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     if (rowOf(taskId)) take({ event: 'task:removed', payload: { taskId } });
   };
 
-  /** Asks the server which tasks belong in the lists that cannot tell by themselves. */
-  const askUnsure = () => {
-    unsureTimer ??= setTimeout(() => {
-      unsureTimer = undefined;
-      for (const query of queries.getQueryCache().findAll({ queryKey: ['tasks'], type: 'active' })) {
-        const list = query.state.data as TaskRows | undefined;
-        if (list && list.unsure.size > 0) void settle(query.queryKey[1] as Filters, list.unsure);
-      }
-    }, unsureMs);
-  };
-  const settle = async (filters: Filters, asked: ReadonlySet<string>) => {
+  /** The lists that cannot tell by themselves which tasks belong in them. */
+  const unsureLists = () =>
+    queries.getQueryCache().findAll({ queryKey: ['tasks'], type: 'active' }).flatMap(({ queryKey, state }) => {
+      const list = state.data as TaskRows | undefined;
+      return list && list.unsure.size > 0 ? [{ filters: queryKey[1] as Filters, asked: list.unsure }] : [];
+    });
+  const settle = async ({ filters, asked }: { filters: Filters; asked: ReadonlySet<string> }): Promise<Failure | null> => {
     const since = knownUntil.get();
     const query = serverQuery({ ...filters, sort: '-updatedAt' });
     query.set('limit', `${nextPage}`);
     if (since !== null) query.set('updatedSince', earlier(since, 60_000));
     const { value, held } = await holding(() => client.tasks(query));
-    if (!value.ok) {
-      askUnsure();
-      return;
-    }
+    if (!value.ok) return value.failure;
     queries.setQueryData<TaskRows>(listKey(filters), (list) =>
       list && foldList(settled(list, filters, asked, value.value.tasks), filters, held).list,
     );
+    return null;
   };
+  const questions = createQuestions({
+    everyMs: unsureMs,
+    isLeft: () => unsureLists().length > 0,
+    ask: async () => (await Promise.all(unsureLists().map(settle))).find((failure) => failure !== null) ?? null,
+  });
 
   return {
     take,
@@ -357,8 +364,9 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     },
     remove: forget,
     guess: (filters) => {
-      const all = queries.getQueryData<TaskRows>(listKey({ ...noFilters, sort: filters.sort }));
-      return all && { ...all, rows: all.rows.filter((row) => verdict(filters, row) === 'in') };
+      const ofAll = (sort: Sort) => queries.getQueryData<TaskRows>(listKey({ ...noFilters, sort }));
+      const all = ofAll(filters.sort) ?? sorts.map(ofAll).find((list) => list !== undefined);
+      return all && guessed(all, filters);
     },
     fetchList,
     loadMore,
@@ -374,7 +382,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     knownUntil,
     stop: () => {
       frame?.();
-      clearTimeout(unsureTimer);
+      questions.stop();
       marks.stop();
     },
   };

@@ -332,6 +332,30 @@ describe('the transport', () => {
     expect(opened).toHaveLength(2);
   });
 
+  it('opens no stream in place of polling once the page is hidden', async () => {
+    const { world, live, last, opened, end, connection } = setUp();
+    stop = live.stop;
+    world.features = { ...everything, websocket: false };
+    live.start();
+    for (let failures = 1; failures <= 2; failures += 1) {
+      await end({ code: 'unreachable' });
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect(last().kind).toBe('polling');
+    last().listener.opened();
+    await vi.advanceTimersByTimeAsync(120_000);
+    const stream = last();
+    expect([stream.kind, opened.length]).toEqual(['sse', 4]);
+    hide(true);
+    expect(stream.transport.close).toHaveBeenCalled();
+    stream.listener.opened();
+    expect(connection()).toMatchObject({ state: 'disconnected', retryAt: null });
+    hide(false);
+    expect(opened).toHaveLength(5);
+    last().listener.opened();
+    expect(connection().state).toBe('connected');
+  });
+
   it('is opened however quickly the page is seen, hidden and seen again', async () => {
     const { world, live, last, opened, connection } = setUp();
     stop = live.stop;

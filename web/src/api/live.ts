@@ -158,6 +158,11 @@ export function createLive(options: LiveOptions): Live {
     if (wasConnected) listener.lost();
   };
 
+  const dropCandidate = () => {
+    candidate?.close();
+    candidate = null;
+  };
+
   const closed = async (transport: Transport, end: End) => {
     const wasConnected = isConnected();
     drop();
@@ -244,8 +249,7 @@ export function createLive(options: LiveOptions): Live {
 
   const restart = () => {
     clearTimeout(retryTimer);
-    candidate?.close();
-    candidate = null;
+    dropCandidate();
     drop();
     attempt();
   };
@@ -271,7 +275,10 @@ export function createLive(options: LiveOptions): Live {
       if (!document.hidden) {
         wake();
         lookForBetter();
-      } else if (current && current.kind !== 'websocket') {
+        return;
+      }
+      if (candidate && candidate.kind !== 'websocket') dropCandidate();
+      if (current && current.kind !== 'websocket') {
         drop();
         signal({ type: 'paused' });
       }
@@ -284,8 +291,7 @@ export function createLive(options: LiveOptions): Live {
     for (const step of undo.splice(0)) step();
     clearTimeout(retryTimer);
     clearTimeout(candidateTimer);
-    candidate?.close();
-    candidate = null;
+    dropCandidate();
     drop();
   };
 

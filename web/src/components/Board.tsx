@@ -1,6 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useImperativeHandle, useMemo, useRef, type KeyboardEvent, type Ref } from 'react';
-import { Link } from 'react-router';
 import type { Status } from '../api/types';
 import { useDashboardSubscription } from '../hooks/useDashboardSubscription';
 import { useFilters } from '../hooks/useFilters';
@@ -10,11 +9,13 @@ import { useLoadAhead, useTaskList } from '../hooks/useTaskList';
 import type { TaskRow } from '../store/outbox';
 import { statuses } from '../store/status';
 import { failureText, statusText, texts } from '../texts';
+import { Count } from './Count';
 import { GitHubLinks } from './GitHubLinks';
 import { LabelChip } from './LabelChip';
 import { Moment } from './Moment';
 import { PendingNote } from './PendingNote';
 import { ProgressBar } from './ProgressBar';
+import { RowTitle } from './RowTitle';
 import { StatusIcon } from './StatusBadge';
 import { TryAgain } from './TryAgain';
 import { Avatar } from './ui/Avatar';
@@ -106,12 +107,12 @@ function Column({ status, onFocus, ref }: ColumnProps) {
   const ours = useMemo(() => ({ ...filters, status: [status], sort: '-updatedAt' as const }), [filters, status]);
   const list = useTaskList(ours);
   const { rows, hasMore, loading, failure, recentlyChanged, retry } = list;
-  const { counts } = useDashboardSubscription();
+  const { loaded, counts } = useDashboardSubscription();
   const { taskId, toTask } = usePlace();
   const section = useRef<HTMLElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const narrowed = filters.q !== '' || count > filters.status.length;
-  const total = narrowed ? texts.list.loaded(rows.length, hasMore) : String(counts[status]);
+  const total = narrowed ? texts.list.loaded(rows.length, hasMore) : loaded ? counts[status] : null;
 
   // eslint-disable-next-line react-hooks/incompatible-library -- the virtualizer re-renders this component itself
   const virtualizer = useVirtualizer({
@@ -164,7 +165,7 @@ function Column({ status, onFocus, ref }: ColumnProps) {
       <h2 className="flex items-center gap-2 px-3.5 pt-3 pb-2 text-sm font-semibold">
         <StatusIcon status={status} />
         {statusText[status]}
-        <span className="font-normal text-soft tabular-nums">{total}</span>
+        <span className="font-normal text-soft tabular-nums"><Count value={total} /></span>
       </h2>
       <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto px-2 pb-2" tabIndex={-1}>
         <ul role="list" className="relative" style={{ height: virtualizer.getTotalSize() }}>
@@ -225,18 +226,7 @@ const Card = memo(function Card({ task, to, selected, changed }: CardProps) {
     >
       {changed !== undefined && <span key={changed} aria-hidden="true" className="row-changed pointer-events-none absolute inset-0 -z-10 rounded-lg" />}
       <h3 className="line-clamp-2 leading-snug font-medium">
-        {task.pending ? (
-          task.title
-        ) : (
-          <Link
-            to={to}
-            title={task.title}
-            aria-current={selected ? 'page' : undefined}
-            className="outline-none after:absolute after:inset-0 after:rounded-lg focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
-          >
-            {task.title}
-          </Link>
-        )}
+        <RowTitle task={task} to={to} selected={selected} className="after:rounded-lg" />
       </h3>
       <div className="mt-auto flex items-center gap-2 text-sm text-soft">
         {task.pending ? (

@@ -56,7 +56,7 @@ export default function CommandPalette({ onNewTask, onShortcuts, onLogOut, onClo
             placeholder={words.placeholder}
             className="h-12 min-w-0 flex-1 bg-transparent text-base outline-none"
           />
-          <Kbd>Esc</Kbd>
+          <Kbd>{texts.keys.escape}</Kbd>
         </div>
         <Command.List className="min-h-0 flex-1 overflow-y-auto p-2">
           <Command.Empty className="px-3 py-8 text-center text-soft">{words.none}</Command.Empty>

@@ -65,6 +65,18 @@ describe('the state of the connection', () => {
     expect(fresh()).toMatch(/^(Stale|Offline|Catching)/);
   });
 
+  it('says from the first moment in how many seconds it is tried again', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    await show();
+    await act(() => vi.advanceTimersByTimeAsync(10_000));
+    sockets.opens = false;
+    act(() => { sockets.listener?.closed({ code: 'draining', retryAfterMs: 20_000 }); });
+    await act(() => vi.advanceTimersByTimeAsync(1000));
+    expect(dot()).toMatch(/ 19 s/);
+    await act(() => vi.advanceTimersByTimeAsync(4000));
+    expect(dot()).toMatch(/ 15 s/);
+  });
+
   it('is wrong with a reason and Retry when the server refuses for good', async () => {
     await show();
     sockets.opens = false;

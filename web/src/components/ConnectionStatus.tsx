@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useSyncExternalStore } from 'react';
 import { useSteady } from '../hooks/useSteady';
 import { useWebSocket } from '../hooks/useWebSocket';
 import { remedyFor, type Connection } from '../store/connection';
@@ -54,11 +54,15 @@ function isLoss(shown: Connection, actual: Connection): boolean {
 }
 
 function useSecondsUntil(moment: number | null): number | null {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    if (moment === null) return undefined;
-    const tick = window.setInterval(() => { setNow(Date.now()); }, 1000);
-    return () => { window.clearInterval(tick); };
-  }, [moment]);
-  return moment === null ? null : Math.max(0, Math.ceil((moment - now) / 1000));
+  return useSyncExternalStore(moment === null ? never : everySecond, () =>
+    moment === null ? null : Math.max(0, Math.ceil((moment - Date.now()) / 1000)));
+}
+
+function everySecond(listener: () => void): () => void {
+  const tick = window.setInterval(listener, 1000);
+  return () => { window.clearInterval(tick); };
+}
+
+function never(): () => void {
+  return () => undefined;
 }

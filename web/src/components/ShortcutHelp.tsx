@@ -21,7 +21,7 @@ const groups: readonly { name: string; shortcuts: readonly Shortcut[] }[] = [
       { keys: [modKey, 'K'], together: true, does: words.palette },
       { keys: ['g', 'd'], does: words.list },
       { keys: ['g', 'b'], does: words.board },
-      { keys: ['Esc'], does: words.escape },
+      { keys: [texts.keys.escape], does: words.escape },
       { keys: ['?'], does: words.help },
     ],
   },
@@ -30,7 +30,7 @@ const groups: readonly { name: string; shortcuts: readonly Shortcut[] }[] = [
     shortcuts: [
       { keys: ['j'], does: words.down },
       { keys: ['k'], does: words.up },
-      { keys: ['Enter'], does: words.open },
+      { keys: [texts.keys.enter], does: words.open },
     ],
   },
   {
@@ -38,7 +38,7 @@ const groups: readonly { name: string; shortcuts: readonly Shortcut[] }[] = [
     shortcuts: [
       { keys: ['h'], does: words.left },
       { keys: ['l'], does: words.right },
-      { keys: ['←', '↓', '↑', '→'], together: true, does: words.arrows },
+      { keys: texts.keys.arrows, together: true, does: words.arrows },
     ],
   },
   { name: words.groups.writing, shortcuts: [{ keys: sendKeys, together: true, does: words.send }] },

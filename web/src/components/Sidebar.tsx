@@ -10,6 +10,7 @@ import { addressOf, isSame, noFilters } from '../store/filters';
 import { statuses } from '../store/status';
 import { statusText, texts } from '../texts';
 import { ConnectionStatus } from './ConnectionStatus';
+import { Count } from './Count';
 import { Moment } from './Moment';
 import { OutboxButton } from './OutboxButton';
 import { modKey } from './platform';
@@ -31,7 +32,7 @@ interface SidebarProps {
 
 /** Where one can go, and how things stand: all of it live. */
 export function Sidebar({ onNewTask, onPalette, onShortcuts, onLogOut }: SidebarProps) {
-  const { counts, openCount } = useDashboardSubscription();
+  const { loaded, counts, openCount } = useDashboardSubscription();
   const { view, taskId } = usePlace();
   const { filters, count } = useFilters();
   const plain = count === 0 && filters.q === '';
@@ -66,7 +67,7 @@ export function Sidebar({ onNewTask, onPalette, onShortcuts, onLogOut }: Sidebar
         </Button>
         <nav aria-label={words.label} className="grid gap-5">
           <ul role="list" className="grid gap-px">
-            <ViewLink view="list" icon={List} count={openCount} current={view === 'list' && plain && taskId === null} />
+            <ViewLink view="list" icon={List} count={loaded ? openCount : null} current={view === 'list' && plain && taskId === null} />
             <ViewLink view="board" icon={Columns3} current={view === 'board' && plain && taskId === null} />
             <NeedsYouLink needsMe={needsMe} current={mine} />
           </ul>
@@ -79,7 +80,7 @@ export function Sidebar({ onNewTask, onPalette, onShortcuts, onLogOut }: Sidebar
                 <StatusLink
                   key={status}
                   status={status}
-                  count={counts[status]}
+                  count={loaded ? counts[status] : null}
                   current={filters.status.length === 1 && filters.status[0] === status && !mine}
                 />
               ))}
@@ -122,7 +123,8 @@ const item = 'flex h-8 items-center gap-2.5 rounded-md px-2.5 hover:bg-hover ari
 interface ViewLinkProps {
   view: View;
   icon: LucideIcon;
-  count?: number;
+  /** `null`: not known yet. */
+  count?: number | null;
   current: boolean;
 }
 
@@ -134,7 +136,7 @@ function ViewLink({ view, icon: Icon, count, current }: ViewLinkProps) {
         {words[view]}
         {count !== undefined && (
           <span className="ml-auto text-sm text-soft tabular-nums">
-            {count} <span className="text-xs">{words.open}</span>
+            <Count value={count} /> <span className="text-xs">{words.open}</span>
           </span>
         )}
       </Link>
@@ -148,14 +150,14 @@ interface NeedsYouLinkProps {
 }
 
 /** The tasks that wait for an answer of this user's. */
-function NeedsYouLink({ needsMe: { count, hasMore, filters }, current }: NeedsYouLinkProps) {
+function NeedsYouLink({ needsMe: { known, count, hasMore, filters }, current }: NeedsYouLinkProps) {
   return (
     <li>
       <Link to={`/?${addressOf(filters).toString()}`} aria-current={current ? 'page' : undefined} className={item}>
         <MessageCircleQuestionMark size={16} aria-hidden="true" className="text-wait" />
         {words.needsYou}
         <span className={classes('ml-auto text-sm tabular-nums', count > 0 ? 'rounded-full bg-wait-wash px-2 font-medium text-wait' : 'text-soft')}>
-          {texts.list.loaded(count, hasMore)}
+          <Count value={known ? texts.list.loaded(count, hasMore) : null} />
         </span>
       </Link>
     </li>
@@ -164,7 +166,7 @@ function NeedsYouLink({ needsMe: { count, hasMore, filters }, current }: NeedsYo
 
 interface StatusLinkProps {
   status: Status;
-  count: number;
+  count: number | null;
   current: boolean;
 }
 
@@ -174,7 +176,7 @@ function StatusLink({ status, count, current }: StatusLinkProps) {
       <Link to={`/?${addressOf({ ...noFilters, status: [status] }).toString()}`} aria-current={current ? 'page' : undefined} className={item}>
         <StatusIcon status={status} />
         {statusText[status]}
-        <span className="ml-auto text-sm text-soft tabular-nums">{count}</span>
+        <span className="ml-auto text-sm text-soft tabular-nums"><Count value={count} /></span>
       </Link>
     </li>
   );
@@ -182,7 +184,7 @@ function StatusLink({ status, count, current }: StatusLinkProps) {
 
 /** What was finished last, and when anything moved. */
 function Latest() {
-  const { lastActivityAt, lastCompleted } = useDashboardSubscription();
+  const { loaded, lastActivityAt, lastCompleted } = useDashboardSubscription();
   const { toTask } = usePlace();
   return (
     <dl className="mt-5 grid gap-3 px-2.5 text-sm">
@@ -196,7 +198,7 @@ function Latest() {
               <Moment at={lastCompleted.at} className="col-start-2 text-faint" />
             </Link>
           ) : (
-            <span className="text-faint">{words.nothingCompleted}</span>
+            <span className="text-faint"><Count value={loaded ? words.nothingCompleted : null} /></span>
           )}
         </dd>
       </div>

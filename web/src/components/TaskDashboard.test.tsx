@@ -1,10 +1,12 @@
 import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { summary, task, update } from '../testing';
+import { OfflineBanner } from './OfflineBanner';
 import { TaskDashboard } from './TaskDashboard';
 import { openDatabase } from '../offline/database';
 import { FakeServer, openPage, problem } from './testing';
+import { sockets } from './testing.socket';
 
 vi.mock('../api/socket', () => import('./testing.socket'));
 
@@ -90,6 +92,28 @@ describe('the list of tasks', () => {
     expect(focused()).toBe('Task 1');
   });
 
+  it.each(['list', 'board'])('goes by j and k through the tasks of a %s that wait to be sent, too', async (view) => {
+    server.tasks = tasks(2);
+    server.refusal = problem('store_unavailable', 503);
+    const waiting = (id: string) =>
+      ({ id, deed: { kind: 'create', task: { title: id } }, state: 'queued', queuedAt: '2026-11-20T18:00:00.000Z', sentAt: null, failure: null });
+    await openDatabase().write('outbox:alice', [waiting('First'), waiting('Second')]);
+    show(`/?view=${view}`);
+    await screen.findByRole('link', { name: 'Task 0' });
+    await screen.findByRole('heading', { name: 'Second' });
+    const focused = () => document.activeElement?.textContent;
+    await userEvent.keyboard('j');
+    expect(focused()).toBe('Second');
+    await userEvent.keyboard('jj');
+    expect(focused()).toBe('Task 0');
+    await userEvent.keyboard('k');
+    expect(focused()).toBe('First');
+    await userEvent.keyboard('k');
+    expect(focused()).toBe('Second');
+    await userEvent.keyboard('{Enter}');
+    expect(address()).toBe(`/?view=${view}`);
+  });
+
   it('goes on by j and k from where it was, though that row has gone', async () => {
     server.tasks = tasks(5);
     show();
@@ -148,6 +172,24 @@ describe('the list of tasks', () => {
     expect(screen.getByLabelText('Search tasks')).toHaveProperty('value', 'jk');
   });
 
+  it('goes on where more could not be loaded once it is connected again', async () => {
+    server.tasks = unlabelled(101);
+    server.lastPage = 100;
+    show();
+    await screen.findByRole('link', { name: 'Plain 0' });
+    const scroller = document.querySelector('[data-scroller]');
+    if (!scroller) throw new Error('the list has no scroller');
+    scroller.scrollTop = 100 * 64;
+    fireEvent.scroll(scroller);
+    expect(await screen.findByText(/It was refused/)).toBeDefined();
+    server.lastPage = null;
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    act(() => { server.drop('closed'); });
+    expect(await screen.findByRole('link', { name: 'Plain 100' })).toBeDefined();
+    expect(screen.queryByText(/It was refused/)).toBeNull();
+    vi.restoreAllMocks();
+  });
+
   it('says what to do when there is nothing yet', async () => {
     const onNewTask = show();
     expect(await screen.findByText('No tasks yet')).toBeDefined();
@@ -160,6 +202,52 @@ describe('the list of tasks', () => {
     expect(await screen.findByText('No task matches')).toBeDefined();
     await userEvent.click(screen.getByRole('button', { name: 'Clear all filters' }));
     expect(address()).toBe('/');
+  });
+});
+
+/** What was on the page is there again, but the server is not. */
+function comeBackOffline() {
+  window.dispatchEvent(new Event('pagehide'));
+  cleanup();
+  server.reachable = false;
+  sockets.opens = false;
+  // No pause between tries is long.
+  vi.spyOn(Math, 'random').mockReturnValue(0);
+}
+
+describe('what is known of other lists', () => {
+  afterEach(() => { vi.restoreAllMocks(); });
+
+  it('stands in for a list that cannot be fetched, and is not taken for all there is', async () => {
+    server.tasks = [task({ taskId: 'a', title: 'Broken', status: 'failed' }), task({ taskId: 'b', title: 'Done', status: 'merged' })];
+    show();
+    expect(await screen.findByText('That is all 2 of them.')).toBeDefined();
+    comeBackOffline();
+    openPage(<><OfflineBanner /><TaskDashboard onNewTask={vi.fn()} /></>, '/?status=failed');
+    expect(await screen.findByRole('link', { name: 'Broken' })).toBeDefined();
+    expect(screen.queryByText('That is the only one.')).toBeNull();
+    expect(screen.getByText('1+')).toBeDefined();
+    expect(await screen.findByRole('button', { name: 'Try again' })).toBeDefined();
+    expect(screen.getByRole('link', { name: 'Broken' })).toBeDefined();
+    expect(screen.queryByRole('link', { name: 'Done' })).toBeNull();
+    expect(screen.queryByText('That is the only one.')).toBeNull();
+    expect(screen.getByText('Offline')).toBeDefined();
+    expect(screen.getByText(/Last state from/)).toBeDefined();
+
+    server.reachable = true;
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('That is the only one.')).toBeDefined();
+  });
+
+  it('stands in for the columns of a board, whatever their order', async () => {
+    server.tasks = [task({ taskId: 'a', title: 'Broken', status: 'failed' })];
+    show();
+    expect(await screen.findByRole('link', { name: 'Broken' })).toBeDefined();
+    comeBackOffline();
+    show('/?view=board&status=failed');
+    const column = await screen.findByRole('region', { name: /^Failed/ });
+    expect(await within(column).findByRole('button', { name: 'Try again' })).toBeDefined();
+    expect(within(column).getByRole('link', { name: 'Broken' })).toBeDefined();
   });
 });
 

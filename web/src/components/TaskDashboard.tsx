@@ -70,7 +70,7 @@ function ListPane({ list, onNewTask }: ListPaneProps) {
       </Empty>
     );
   }
-  if (list.hasMore) return <Looking list={list} />;
+  if (list.cursor !== null) return <Looking list={list} />;
   if (list.loading) return <RowSkeletons />;
   if (isFiltered(filters)) {
     return (

@@ -1,6 +1,5 @@
 import { Lock, Users } from 'lucide-react';
 import { memo } from 'react';
-import { Link } from 'react-router';
 import type { TaskRow as Row } from '../store/outbox';
 import { statusText, texts, visibleTo } from '../texts';
 import { GitHubLinks } from './GitHubLinks';
@@ -8,6 +7,7 @@ import { LabelChip } from './LabelChip';
 import { Moment } from './Moment';
 import { PendingNote } from './PendingNote';
 import { ProgressBar } from './ProgressBar';
+import { RowTitle } from './RowTitle';
 import { StatusIcon } from './StatusBadge';
 import { classes } from './ui/classes';
 
@@ -41,18 +41,7 @@ export const TaskRow = memo(function TaskRow({ task, to, selected, changed }: Ta
       <div className="min-w-0 flex-1">
         <div className="flex items-baseline gap-3">
           <h3 className="min-w-0 flex-1 truncate leading-5.5 font-medium">
-            {task.pending ? (
-              task.title
-            ) : (
-              <Link
-                to={to}
-                title={task.title}
-                aria-current={selected ? 'page' : undefined}
-                className="outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
-              >
-                {task.title}
-              </Link>
-            )}
+            <RowTitle task={task} to={to} selected={selected} />
           </h3>
           <Moment at={task.updatedAt} className="relative z-10 shrink-0 text-sm text-faint tabular-nums" />
         </div>

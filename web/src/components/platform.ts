@@ -1,5 +1,7 @@
 /** What the keys of this machine are called. */
+import { texts } from '../texts';
+
 const apple = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-export const modKey = apple ? '⌘' : 'Ctrl';
-export const sendKeys = [modKey, apple ? '↵' : 'Enter'];
+export const modKey = apple ? texts.keys.command : texts.keys.control;
+export const sendKeys = [modKey, apple ? texts.keys.return : texts.keys.enter];

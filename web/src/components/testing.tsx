@@ -86,6 +86,9 @@ export class FakeServer {
       return json({ tasks: tasks.slice(from, to), nextCursor: to < tasks.length ? `${to}` : null });
     }
     const found = this.tasks.find(({ taskId }) => path.split('/')[3] === taskId);
+    if (found && path.endsWith('/events')) {
+      return json({ events: found.events.filter(({ version }) => version > Number(query.get('after'))), version: found.version });
+    }
     return found ? json(found) : json({ ...problem('not_found', 404), detail: 'There is no such task' }, 404);
   }
 }
@@ -98,11 +101,11 @@ function json(body: unknown, status = 200): Response {
   return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
 }
 
-/** Shows `ui` at an address, logged in as Alice. */
-export function openPage(ui: ReactNode, address = '/') {
+/** Shows `ui` at an address, logged in as Alice or somebody else. */
+export function openPage(ui: ReactNode, address = '/', user = 'alice') {
   return render(
     <MemoryRouter initialEntries={[address]}>
-      <WebSocketProvider user="alice">{ui}</WebSocketProvider>
+      <WebSocketProvider user={user}>{ui}</WebSocketProvider>
       <Address />
     </MemoryRouter>,
   );

@@ -27,7 +27,7 @@ export function useRowFocus({ rows, scroller, scrollToIndex }: RowFocusOptions):
   // A row that is scrolled to takes the focus once it is on the page.
   useEffect(() => {
     if (wanted.current === null) return;
-    const row = linkTo(scroller.current, wanted.current);
+    const row = titleOf(scroller.current, wanted.current);
     if (!row) return;
     wanted.current = null;
     row.focus({ preventScroll: true });
@@ -37,9 +37,9 @@ export function useRowFocus({ rows, scroller, scrollToIndex }: RowFocusOptions):
     const row = rows[index];
     if (!row) return;
     left.current = { taskId: row.taskId, index };
-    const link = linkTo(scroller.current, row.taskId);
+    const title = titleOf(scroller.current, row.taskId);
     scrollToIndex(index);
-    if (link) link.focus({ preventScroll: true });
+    if (title) title.focus({ preventScroll: true });
     else wanted.current = row.taskId;
     // Beside an open task the next one opens at once.
     if (!row.pending && selected !== null && window.matchMedia('(min-width: 64rem)').matches) openTask(row.taskId);
@@ -73,6 +73,7 @@ function taskOf(element: Element | null): string | null {
   return element?.closest('[data-task]')?.getAttribute('data-task') ?? null;
 }
 
-function linkTo(within: HTMLElement | null, taskId: string): HTMLElement | null {
-  return within?.querySelector<HTMLElement>(`[data-task="${CSS.escape(taskId)}"] h3 a`) ?? null;
+/** What takes the focus in a row: its link, or the title of a task that has no page yet. */
+function titleOf(within: HTMLElement | null, taskId: string): HTMLElement | null {
+  return within?.querySelector<HTMLElement>(`[data-task="${CSS.escape(taskId)}"] h3 :is(a, [tabindex])`) ?? null;
 }

@@ -5,6 +5,8 @@ import { listQuery } from './useTaskList';
 import { useWorkspace } from './useWorkspace';
 
 export interface NeedsMe {
+  /** Whether anything is known of them yet. */
+  known: boolean;
   count: number;
   /** Whether there are more than have been counted. */
   hasMore: boolean;
@@ -17,5 +19,8 @@ export function useNeedsMe(): NeedsMe {
   const { cache, user } = useWorkspace();
   const filters = useMemo(() => needing(user), [user]);
   const { data, isPlaceholderData } = useQuery(listQuery(cache, filters));
-  return { count: data?.rows.length ?? 0, hasMore: !isPlaceholderData && data != null && data.nextCursor !== null, filters };
+  const count = data?.rows.length ?? 0;
+  // What other lists tell are some of them at least.
+  const known = data !== undefined && (count > 0 || !isPlaceholderData);
+  return { known, count, hasMore: data !== undefined && data.nextCursor !== null, filters };
 }

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useState } from 'react';
-import { nameOf, noticeKinds, type Notice, type NoticeKind } from '../store/notices';
-import { cell } from '../store/observable';
+import { want, wantedBy, type Wanted } from '../session/wanted';
+import { nameOf, type Notice, type NoticeKind } from '../store/notices';
 import { useObservable } from './useObservable';
 import { useWorkspace } from './useWorkspace';
 
@@ -9,25 +9,22 @@ export interface Notifications {
   supported: boolean;
   permission: NotificationPermission;
   /** What the user wants to be told. All off at first. */
-  settings: Readonly<Record<NoticeKind, boolean>>;
+  settings: Wanted;
   /** Changes what is told; asks the browser for permission when that is still to be asked. */
   change: (kind: NoticeKind, on: boolean) => Promise<void>;
 }
 
-const settingsKey = 'taskwire.notifications';
-const none: Record<NoticeKind, boolean> = { needsMe: false, ready: false, merged: false, failed: false };
-const settings = cell<Record<NoticeKind, boolean>>(read());
-
 /** What the user wants to be told of while they look elsewhere. */
 export function useNotifications(): Notifications {
+  const { user } = useWorkspace();
   const [permission, setPermission] = useState<NotificationPermission>(supported() ? Notification.permission : 'denied');
   return {
     supported: supported(),
     permission,
-    settings: useObservable(settings),
+    settings: useObservable(wantedBy(user)),
     change: async (kind, on) => {
       if (on && supported() && Notification.permission === 'default') setPermission(await Notification.requestPermission());
-      write({ ...settings.get(), [kind]: on });
+      want(user, kind, on);
     },
   };
 }
@@ -41,13 +38,13 @@ interface NoticeOptions {
 
 /** Tells the user what they want to be told: while the page is hidden, or of what it missed. Use it once. */
 export function useNotices({ say, open }: NoticeOptions): void {
-  const { onNotice, need } = useWorkspace();
+  const { user, onNotice, need } = useWorkspace();
   const follow = useEffectEvent(({ taskId, version }: Pick<Notice, 'taskId' | 'version'>) => {
     need(taskId, version);
     open(taskId);
   });
   const show = useEffectEvent((notice: Notice) => {
-    if (!(document.hidden || notice.missed) || !settings.get()[notice.kind]) return;
+    if (!(document.hidden || notice.missed) || !wantedBy(user).get()[notice.kind]) return;
     if (!supported() || Notification.permission !== 'granted') return;
     const { title, body } = say(notice);
     const options = { body, tag: nameOf(notice) };
@@ -90,23 +87,4 @@ function isClicked(data: unknown): data is Clicked {
 
 function supported(): boolean {
   return typeof Notification !== 'undefined' && window.isSecureContext;
-}
-
-function read(): Record<NoticeKind, boolean> {
-  try {
-    const kept: unknown = JSON.parse(window.localStorage.getItem(settingsKey) ?? '[]');
-    const on = Array.isArray(kept) ? kept : [];
-    return Object.fromEntries(noticeKinds.map((kind) => [kind, on.includes(kind)])) as Record<NoticeKind, boolean>;
-  } catch {
-    return none;
-  }
-}
-
-function write(next: Record<NoticeKind, boolean>): void {
-  settings.set(next);
-  try {
-    window.localStorage.setItem(settingsKey, JSON.stringify(noticeKinds.filter((kind) => next[kind])));
-  } catch {
-    // They last as long as the page.
-  }
 }

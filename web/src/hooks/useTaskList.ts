@@ -14,7 +14,7 @@ import { useWorkspace } from './useWorkspace';
 export interface TaskListValue {
   /** In order; first the tasks that the server has not taken yet (`pending`). */
   rows: readonly TaskRow[];
-  /** Whether the server has more rows than have been loaded. */
+  /** Whether the server has more rows than have been loaded, as far as is known. */
   hasMore: boolean;
   /** From where on it has: another one after each page, also after one in which no row was picked. */
   cursor: string | null;
@@ -30,13 +30,6 @@ export interface TaskListValue {
   reload: () => void;
   /** The rows that changed a moment ago, each with the number of its change (a React `key` for a mark). */
   recentlyChanged: ReadonlyMap<string, number>;
-}
-
-/** How it went with the last page that was asked for. */
-interface Loaded {
-  filters: Filters;
-  loading: boolean;
-  failure: Failure | null;
 }
 
 const noRows: readonly TaskRow[] = [];
@@ -59,23 +52,15 @@ export function useTaskList(filters: Filters): TaskListValue {
   const entries = useObservable(outbox.entries);
   const recentlyChanged = useObservable(cache.recentlyChanged);
   const query = useQuery(listQuery(cache, filters));
-  const [last, setLast] = useState<Loaded>({ filters, loading: false, failure: null });
-  // What came of loading more of another list is nothing to this one.
-  const more = last.filters === filters ? last : { loading: last.loading, failure: null };
-  const isLoadingMore = useRef(false);
+  const { loadMore, ...more } = useLoadMore(cache, filters);
 
-  const loadMore = useCallback(() => {
-    if (isLoadingMore.current) return;
-    isLoadingMore.current = true;
-    setLast({ filters, loading: true, failure: null });
-    void cache.loadMore(filters).then((failure) => {
-      isLoadingMore.current = false;
-      setLast({ filters, loading: false, failure });
-    });
-  }, [cache, filters]);
+  // What other lists tell stands in while this one is fetched, and when it cannot be.
+  const isMissing = query.isError && query.data === undefined;
+  const guess = useMemo(() => (isMissing ? cache.guess(filters) : undefined), [cache, filters, isMissing]);
+  const isGuess = query.isPlaceholderData || guess !== undefined;
 
-  const known = query.data?.rows ?? noRows;
-  const cursor = query.isPlaceholderData ? null : (query.data?.nextCursor ?? null);
+  const known = (query.data ?? guess)?.rows ?? noRows;
+  const cursor = isGuess ? null : (query.data?.nextCursor ?? null);
   const name = me?.name ?? user;
   const rows = useMemo(() => {
     const pending = pendingRows(entries, known, { id: user, name }).filter((row) => verdict(filters, row) === 'in');
@@ -84,7 +69,7 @@ export function useTaskList(filters: Filters): TaskListValue {
 
   return {
     rows,
-    hasMore: cursor !== null,
+    hasMore: isGuess || cursor !== null,
     cursor,
     loadMore,
     loading: query.isLoading || query.isPlaceholderData || more.loading,
@@ -93,6 +78,42 @@ export function useTaskList(filters: Filters): TaskListValue {
     retry: query.isError ? () => void query.refetch() : loadMore,
     recentlyChanged,
   };
+}
+
+/** How it went with the last page that was asked for. */
+interface Loaded {
+  filters: Filters;
+  loading: boolean;
+  failure: Failure | null;
+}
+
+/** Loads the pages of a list after the first. */
+function useLoadMore(cache: TaskCache, filters: Filters): Pick<TaskListValue, 'loadMore' | 'loading' | 'failure'> {
+  const { live } = useWorkspace();
+  const [last, setLast] = useState<Loaded>({ filters, loading: false, failure: null });
+  const isLoading = useRef(false);
+  const connections = useRef(0);
+
+  // What failed before a connection says nothing of what comes after it.
+  useEffect(() => live.connection.subscribe(() => {
+    if (live.connection.get().state !== 'connected') return;
+    connections.current += 1;
+    setLast((sofar) => (sofar.failure ? { ...sofar, failure: null } : sofar));
+  }), [live]);
+
+  const loadMore = useCallback(() => {
+    if (isLoading.current) return;
+    isLoading.current = true;
+    const before = connections.current;
+    setLast({ filters, loading: true, failure: null });
+    void cache.loadMore(filters).then((failure) => {
+      isLoading.current = false;
+      setLast({ filters, loading: false, failure: before === connections.current ? failure : null });
+    });
+  }, [cache, filters]);
+
+  // What came of loading more of another list is nothing to this one.
+  return { loadMore, loading: last.loading, failure: last.filters === filters ? last.failure : null };
 }
 
 /** Loads more while the last row shown is fewer than `ahead` rows from the end of what is loaded. */

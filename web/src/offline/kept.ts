@@ -11,7 +11,11 @@ interface Truth {
   knownUntil: string | null;
 }
 
+/** Counted up whenever what the queries have changes its shape: a page reads only what one of its own kind kept. */
+const shape = 1;
+
 interface Kept extends Truth {
+  shape: number;
   queries: { key: readonly unknown[]; data: unknown }[];
 }
 
@@ -28,7 +32,7 @@ export async function restore(
   queries: QueryClient,
 ): Promise<Truth | null> {
   const kept = await database.read<Kept>(keyOf(user));
-  if (!kept) return null;
+  if (kept?.shape !== shape) return null;
   for (const { key, data } of kept.queries) queries.setQueryData(key, data, { updatedAt: kept.savedAt });
   return kept;
 }
@@ -44,7 +48,7 @@ export function keep(
   const save = () => {
     clearTimeout(timer);
     timer = undefined;
-    const kept: Kept = { ...truth(), queries: worthKeeping(queries) };
+    const kept: Kept = { ...truth(), shape, queries: worthKeeping(queries) };
     void database.write(keyOf(user), kept);
   };
   const unsubscribe = queries.getQueryCache().subscribe((change) => {

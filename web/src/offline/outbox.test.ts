@@ -46,8 +46,8 @@ const boxes: Outbox[] = [];
 let server = fakeServer();
 const done: TaskView[] = [];
 
-function box(user = 'alice', database = openDatabase()) {
-  const outbox = createOutbox({ client: server.client, database, user, onDone: (view) => done.push(view), random: () => 0 });
+function box(user = 'alice', database = openDatabase(), tasks = ['known']) {
+  const outbox = createOutbox({ client: server.client, database, user, onDone: (view) => done.push(view), before: () => ({ tasks, version: 0 }), random: () => 0 });
   boxes.push(outbox);
   return outbox;
 }
@@ -108,6 +108,19 @@ describe('the outbox', () => {
       expect(after.entries.get()).toEqual([]);
     });
     expect(server.done).toEqual(['create One']);
+  });
+
+  it('remembers what there was before an entry was first sent, and no later', async () => {
+    server.failure = unreachable;
+    const first = box();
+    await first.submit(create('One'));
+    expect(first.entries.get()).toMatchObject([{ before: { tasks: ['known'], version: 0 } }]);
+    first.stop();
+
+    const second = box('alice', openDatabase(), ['known', 'later']);
+    second.wake();
+    await vi.waitFor(() => { expect(server.calls).toHaveLength(2); });
+    expect(second.entries.get()).toMatchObject([{ before: { tasks: ['known'] } }]);
   });
 
   it('gives a refusal to whoever waits, with the task as it is now, and keeps nothing', async () => {

@@ -1,9 +1,9 @@
 /** Sends what the user does, in order and once, now or when the server can be reached again. */
+import { patience } from '../api/answers';
 import { newKey, type Answer, type Client, type Failure, type Refused } from '../api/client';
 import type { TaskView } from '../api/types';
-import { pause } from '../store/backoff';
 import { cell, type Observable } from '../store/observable';
-import { nextToSend, withDone, withoutEntry, type Deed, type OutboxEntry } from '../store/outbox';
+import { nextToSend, withDone, withoutEntry, type Before, type Deed, type OutboxEntry } from '../store/outbox';
 import type { Database } from './database';
 
 /** What came of something the user did. */
@@ -36,6 +36,8 @@ interface OutboxOptions {
   database: Database;
   user: string;
   onDone: (task: TaskView) => void;
+  /** What the page knows of before an entry is sent. */
+  before: (entry: OutboxEntry) => Before;
   now?: () => number;
   random?: () => number;
 }
@@ -47,7 +49,7 @@ const passing: ReadonlySet<string> = new Set([
 /** Of those, what only another token mends. */
 const needsToken: ReadonlySet<string> = new Set(['unauthenticated', 'token_expired']);
 
-export function createOutbox({ client, database, user, onDone, ...options }: OutboxOptions): Outbox {
+export function createOutbox({ client, database, user, onDone, before, ...options }: OutboxOptions): Outbox {
   const now = options.now ?? Date.now;
   const random = options.random ?? Math.random;
   const key = `outbox:${user}`;
@@ -93,8 +95,8 @@ export function createOutbox({ client, database, user, onDone, ...options }: Out
 
   /** Sends one entry; whether the next may follow at once. */
   const sendOne = async (entry: OutboxEntry): Promise<boolean> => {
-    const sentAt = entry.sentAt ?? new Date(now()).toISOString();
-    await mark(entry.id, { state: 'sending', sentAt });
+    const first = entry.sentAt === null ? { sentAt: new Date(now()).toISOString(), before: before(entry) } : {};
+    await mark(entry.id, { state: 'sending', ...first });
     // Another user may have logged in meanwhile.
     if (isStopped()) return false;
     const answer = await send(client, entry);
@@ -104,7 +106,7 @@ export function createOutbox({ client, database, user, onDone, ...options }: Out
       // The row first, then no entry: at no time is there neither.
       onDone(answer.value);
       const waiter = waiterOf(entry.id);
-      await change((all) => withDone(all, entry.id, answer.value.taskId));
+      await change((all) => withDone(all, entry.id, answer.value));
       waiter?.({ kind: 'done', task: answer.value });
       return true;
     }
@@ -116,8 +118,7 @@ export function createOutbox({ client, database, user, onDone, ...options }: Out
     failures += 1;
     await mark(entry.id, { state: 'queued', failure });
     if (!needsToken.has(failure.code)) {
-      const wait = ('retryAfterMs' in failure ? failure.retryAfterMs : undefined) ?? pause(failures, random());
-      timer = setTimeout(wake, wait);
+      timer = setTimeout(wake, patience(failure, failures, random()));
     }
     return false;
   };

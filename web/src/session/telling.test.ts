@@ -1,5 +1,5 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import type { Client } from '../api/client';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Client, Failure } from '../api/client';
 import type { TaskEventView } from '../api/types';
 import { openDatabase } from '../offline/database';
 import type { Notice } from '../store/notices';
@@ -11,21 +11,31 @@ const system = { id: 'taskwire', name: 'Taskwire', kind: 'system' as const };
 const failed = (version: number) => entry(version, { type: 'failed', actor: system, data: { code: 'x', message: '' } });
 const notice = (version: number): Notice => ({ kind: 'failed', taskId: 't1', title: 'Fix', version, missed: false });
 
-function setUp(entries: TaskEventView[] = []) {
+function setUp(entries: TaskEventView[] = [], failures: Failure[] = []) {
   const asked: string[] = [];
   const client: Pick<Client, 'events'> = {
     events: (taskId, after) => {
       asked.push(taskId);
+      const failure = failures.shift();
+      if (failure) return Promise.resolve({ ok: false, failure });
       return Promise.resolve({ ok: true, value: { events: entries.filter(({ version }) => version > after), version: entries.length } });
     },
   };
+  // The shortest pauses that chance allows.
+  vi.spyOn(Math, 'random').mockReturnValue(0);
   const telling = createTelling({ client, database: openDatabase(), user: 'alice' });
   const told: string[] = [];
   telling.onNotice(({ kind, version, missed }) => told.push(`${kind} ${version}${missed ? ' missed' : ''}`));
+  undo.push(telling.stop);
   return { telling, told, asked };
 }
 
+const undo: (() => void)[] = [];
 beforeEach(() => openDatabase().clear());
+afterEach(() => {
+  for (const step of undo.splice(0)) step();
+  vi.restoreAllMocks();
+});
 
 describe('what was missed', () => {
   it('is told by the entry that made it so, once, though it is asked for again and told by a connection, too', async () => {
@@ -61,5 +71,21 @@ describe('what was missed', () => {
     const { telling, told } = setUp([entry(1), entry(2), { ...failed(3), actor: { ...alice, kind: 'user' } }]);
     await telling.lookBack([summary({ version: 3, status: 'failed' })], since, true);
     expect(told).toEqual([]);
+  });
+
+  it('is looked for again where that came to nothing: by itself if time mends it, else with what changes next', async () => {
+    const problem = (code: 'rate_limited' | 'token_expired', status: number): Failure =>
+      ({ type: 'about:blank', title: code, status, code, detail: '', requestId: 'r1' });
+    const changed = [summary({ version: 3, status: 'failed' })];
+    const busy = setUp([entry(1), entry(2), failed(3)], [problem('rate_limited', 429), { code: 'unreachable', status: null }]);
+    await busy.telling.lookBack(changed, since, false);
+    await vi.waitFor(() => { expect(busy.told).toEqual(['failed 3']); });
+    expect(busy.asked).toHaveLength(3);
+
+    await openDatabase().clear();
+    const over = setUp([entry(1), entry(2), failed(3)], [problem('token_expired', 401)]);
+    await over.telling.lookBack(changed, since, true);
+    await over.telling.lookBack([], '2026-11-20T17:30:00.000Z', false);
+    expect(over.told).toEqual(['failed 3 missed']);
   });
 });

@@ -1,7 +1,9 @@
 /** Tells each thing worth telling once: as it happens, or later if nobody was there to hear it. */
-import type { Client } from '../api/client';
+import { patience } from '../api/answers';
+import type { Client, Failure } from '../api/client';
 import type { TaskSummary } from '../api/types';
 import type { Database } from '../offline/database';
+import { isPassing } from '../store/connection';
 import { missedNotice, noticeKindOf, nameOf, withTold, type Notice } from '../store/notices';
 
 export interface Telling {
@@ -11,6 +13,14 @@ export interface Telling {
   lookBack: (changed: readonly TaskSummary[], since: string, missed: boolean) => Promise<void>;
   /** Calls `listener` with each notice; returns the undo. */
   onNotice: (listener: (notice: Notice) => void) => () => void;
+  stop: () => void;
+}
+
+/** A task that has changed since a time of the server. */
+interface Look {
+  task: TaskSummary;
+  since: string;
+  missed: boolean;
 }
 
 interface TellingOptions {
@@ -28,6 +38,11 @@ export function createTelling({ client, database, user }: TellingOptions): Telli
   const listeners = new Set<(notice: Notice) => void>();
   /** Up to which version a task has been looked into. */
   const lookedAt = new Map<string, number>();
+  /** What could not be looked into yet. */
+  const left: Look[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  let stopped = false;
 
   /** What any tab has told is not told again, also not after a reload. */
   const tell = async (notices: readonly Notice[]) => {
@@ -41,22 +56,41 @@ export function createTelling({ client, database, user }: TellingOptions): Telli
     for (const notice of fresh) for (const listener of listeners) listener(notice);
   };
 
-  const look = async (task: TaskSummary, since: string, missed: boolean): Promise<Notice[]> => {
+  const look = async ({ task, since, missed }: Look): Promise<Notice[]> => {
     const answer = await client.events(task.taskId, Math.max(0, task.version - entries), entries);
-    // Not looked into: the next time it is.
-    if (!answer.ok) lookedAt.delete(task.taskId);
-    const notice = answer.ok ? missedNotice(task, answer.value.events, since, user) : null;
+    if (!answer.ok) {
+      lookedAt.delete(task.taskId);
+      left.push({ task, since, missed });
+      lookAgain(answer.failure);
+      return [];
+    }
+    failures = 0;
+    const notice = missedNotice(task, answer.value.events, since, user);
     return notice ? [{ ...notice, missed }] : [];
+  };
+  const lookAgain = (failure: Failure) => {
+    if (stopped || timer !== undefined || !isPassing(failure.code)) return;
+    failures += 1;
+    timer = setTimeout(() => {
+      timer = undefined;
+      void lookInto([]);
+    }, patience(failure, failures));
+  };
+  /** Looks into these, and into what could not be looked into before. */
+  const lookInto = async (looks: readonly Look[]) => {
+    const worth = [...looks, ...left.splice(0)]
+      .filter(({ task }) => task.creator.id === user && noticeKindOf(task) !== null && (lookedAt.get(task.taskId) ?? 0) < task.version)
+      .slice(0, mostMissed);
+    for (const { task } of worth) lookedAt.set(task.taskId, task.version);
+    await tell((await Promise.all(worth.map(look))).flat());
   };
 
   return {
     tell,
-    lookBack: async (changed, since, missed) => {
-      const worth = changed
-        .filter((task) => task.creator.id === user && noticeKindOf(task) !== null && (lookedAt.get(task.taskId) ?? 0) < task.version)
-        .slice(0, mostMissed);
-      for (const { taskId, version } of worth) lookedAt.set(taskId, version);
-      await tell((await Promise.all(worth.map((task) => look(task, since, missed)))).flat());
+    lookBack: (changed, since, missed) => lookInto(changed.map((task) => ({ task, since, missed }))),
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
     },
     onNotice: (listener) => {
       listeners.add(listener);

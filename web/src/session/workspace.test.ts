@@ -5,7 +5,7 @@ import { sockets } from '../components/testing.socket';
 import { openDatabase } from '../offline/database';
 import { noFilters } from '../store/filters';
 import type { TaskRows } from '../store/list';
-import { task } from '../testing';
+import { entry, summary, task, update } from '../testing';
 import { listKey, openWorkspace, type Workspace } from './workspace';
 
 vi.mock('../api/socket', () => import('../components/testing.socket'));
@@ -65,5 +65,41 @@ describe('what the page shows', () => {
     server.drop('closed');
     await vi.waitFor(() => { expect(shown()).toEqual(server.tasks.map(({ taskId }) => taskId)); }, 20_000);
     stop();
+  });
+});
+
+describe('a notice', () => {
+  const github = { id: 'github', name: 'GitHub', kind: 'github' as const };
+  const opening = {
+    repoId: 1, repo: 'acme/shop', number: 7, url: 'https://github.com/acme/shop/pull/7', title: 'Fix', state: 'open' as const, draft: false,
+    headSha: 'abc', mergeCommitSha: null, createdAt: '2026-11-20T17:24:03.000Z', updatedAt: '2026-11-20T17:24:03.000Z',
+  };
+  const { number, url, title, state, draft, mergeCommitSha } = opening;
+  const pullRequest = { number, url, title, state, draft, mergeCommitSha, review: 'none' as const, checks: 'none' as const };
+  const ready = { taskId: 't1', status: 'pr_opened', pullRequest } as const;
+  const moved = (type: 'pr_opened' | 'pr_updated', version: number, isDraft: boolean) =>
+    entry(version, { type, actor: github, data: { pull: { ...opening, draft: isDraft }, occurredAt: opening.updatedAt } });
+
+  async function told(events: ReturnType<typeof entry>[]) {
+    server.tasks = [task({ ...ready, version: 4, events: [entry(1), entry(2), ...events] })];
+    const { onNotice } = await opened();
+    const notices: string[] = [];
+    onNotice(({ kind, version, missed }) => notices.push(`${kind} ${version}${missed ? ' missed' : ''}`));
+    const asked = () => server.calls.filter(({ path }) => path.startsWith('/api/tasks/t1/events'));
+    const payload = update({ ...summary({ ...ready, version: 4 }), change: 'pr_updated', version: 4, actor: github, previousStatus: 'pr_opened', at: '2026-11-20T17:24:04.000Z' });
+    server.say({ event: 'dashboard:task_list_updated', payload });
+    await vi.waitFor(() => { expect(asked()).toHaveLength(1); });
+    return notices;
+  }
+
+  it('says ready of a draft that no view has, as its timeline tells', async () => {
+    const notices = await told([moved('pr_opened', 3, true), moved('pr_updated', 4, false)]);
+    await vi.waitFor(() => { expect(notices).toEqual(['ready 4']); });
+  });
+
+  it('says nothing of another change to what was ready before', async () => {
+    const notices = await told([moved('pr_opened', 3, false), moved('pr_updated', 4, false)]);
+    server.say({ event: 'dashboard:task_list_updated', payload: update({ taskId: 't2', status: 'failed', change: 'failed', version: 5, actor: github }) });
+    await vi.waitFor(() => { expect(notices).toEqual(['failed 5']); });
   });
 });

@@ -1,6 +1,6 @@
 /** Everything the page has for one user: made when they log in, gone when they log out. */
 import { hashKey, QueryClient } from '@tanstack/react-query';
-import { CallFailed } from '../api/answers';
+import { CallFailed, failureOf, patience } from '../api/answers';
 import { createTaskCache } from '../api/cache';
 import { listKey, overviewKey, roomKey, type TaskCache } from '../api/taskCache';
 import { createClient, type Answer, type Client } from '../api/client';
@@ -13,11 +13,13 @@ import type { Features, Me } from '../api/types';
 import type { Database } from '../offline/database';
 import { keep, restore } from '../offline/kept';
 import { createOutbox, type Outbox } from '../offline/outbox';
-import { pause } from '../store/backoff';
 import { remedyFor, type Connection, type TransportKind } from '../store/connection';
 import { freshness, type Freshness } from '../store/freshness';
+import type { TaskRows } from '../store/list';
 import type { Notice } from '../store/notices';
 import { cell, type Observable } from '../store/observable';
+import { beforeOf } from '../store/outbox';
+import type { Room } from '../store/room';
 import { createLogin, type Login } from './login';
 import { createTelling } from './telling';
 import { endOf } from './token';
@@ -72,7 +74,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     defaultOptions: {
       queries: {
         retry: (failures, error) => failures < 4 && passes(error),
-        retryDelay: (failures) => pause(failures + 1, Math.random()),
+        retryDelay: (failures, error) => patience(failureOf(error), failures + 1),
         // What the browser thinks of the network is not asked: the server may be on this machine.
         networkMode: 'always',
         refetchOnWindowFocus: false,
@@ -113,10 +115,26 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     onReturn: (taskId) => { live.rejoin(taskId); },
     onStaleCounts: () => { live.resyncDashboard(); },
     onNotices: (notices) => void telling.tell(notices),
+    onUnsureNotices: (updates) => {
+      for (const update of updates) void telling.lookBack([update], update.at, false);
+    },
     // What happened before the page was there is seen by whoever opens it.
     onChanged: (tasks, since) => void telling.lookBack(tasks, since, wasLive && catchingUp.get()),
   });
-  const outbox = createOutbox({ client, database, user, onDone: cache.put });
+  const roomOf = (taskId: string) => {
+    const room = queries.getQueryData<Room>(roomKey(taskId));
+    return room?.kind === 'ready' ? room.task : null;
+  };
+  const outbox = createOutbox({
+    client,
+    database,
+    user,
+    onDone: cache.put,
+    before: (entry) => {
+      const rows = queries.getQueriesData<TaskRows>({ queryKey: ['tasks'] }).flatMap(([, list]) => list?.rows ?? []);
+      return beforeOf(entry, rows, 'taskId' in entry.deed ? (roomOf(entry.deed.taskId)?.version ?? 0) : 0, user);
+    },
+  });
 
   const features = () => queries.getQueryData<Features>(featuresKey) ?? null;
   const askFeatures = async () => {
@@ -135,7 +153,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     if (failure === null) {
       wasLive = true;
       catchingUp.set(false);
-    } else if (!isPolling) catchUpTimer = setTimeout(() => void catchUp(), pause(3, Math.random()));
+    } else if (!isPolling) catchUpTimer = setTimeout(() => void catchUp(), patience(failure, 3));
     return failure;
   };
 
@@ -266,8 +284,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     onNotice: telling.onNotice,
     onReconnect: listening(reconnectListeners),
     need: (taskId, version) => {
-      const room = queries.getQueryData<Awaited<ReturnType<TaskCache['fetchRoom']>>>(roomKey(taskId));
-      if (room?.kind === 'ready' && room.task.version >= version) return;
+      if ((roomOf(taskId)?.version ?? 0) >= version) return;
       void queries.invalidateQueries({ queryKey: roomKey(taskId) });
     },
     stop: () => {
@@ -277,6 +294,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       live.stop();
       cache.stop();
       outbox.stop();
+      telling.stop();
       login.stop();
       queries.clear();
     },

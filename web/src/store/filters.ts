@@ -2,7 +2,8 @@
 import type { Status, TaskSummary } from '../api/types';
 import { isStatus, statuses } from './status';
 
-export type Sort = '-createdAt' | '-updatedAt';
+export const sorts = ['-createdAt', '-updatedAt'] as const;
+export type Sort = (typeof sorts)[number];
 
 export interface Filters {
   /** Empty: every status. */

@@ -77,6 +77,12 @@ export function trimmed(list: TaskRows, length: number): TaskRows {
   return { rows, nextCursor: isWhole ? null : unknownCursor, end: isWhole ? null : (rows.at(-1) ?? null), unsure: new Set() };
 }
 
+/** What a list shows at least, as far as one of all tasks tells. There may be more, also in between. */
+export function guessed(all: TaskRows, filters: Filters): TaskRows {
+  const rows = all.rows.filter((row) => verdict(filters, row) === 'in').sort(inOrder(filters.sort));
+  return { rows, nextCursor: unknownCursor, end: rows.at(-1) ?? null, unsure: new Set() };
+}
+
 /** A list as fetched, from the page that comes first. */
 export function listOf(tasks: readonly TaskSummary[], nextCursor: string | null, filters: Filters): TaskRows {
   const rows = tasks.filter((row) => verdict(filters, row) !== 'out');

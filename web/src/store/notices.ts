@@ -1,5 +1,5 @@
 /** Which messages a user may want to be told of when they look elsewhere. */
-import type { Status, TaskEventView, TaskSummary } from '../api/types';
+import type { Status, TaskEventView, TaskListUpdated, TaskSummary } from '../api/types';
 import type { Message } from './message';
 
 export type NoticeKind = 'needsMe' | 'ready' | 'merged' | 'failed';
@@ -24,22 +24,38 @@ const table: Record<NoticeKind, { status: Status; entries: readonly TaskEventVie
   failed: { status: 'failed', entries: ['failed'] },
 };
 
+/** What messages are worth telling. */
+export interface Worth {
+  notices: Notice[];
+  /** Their pull requests may have become ready with this, or have been so before: their timelines say. */
+  unsure: TaskListUpdated[];
+}
+
 /**
  * The notices in messages, each once: only of the user's own tasks, and not of their own doings.
- * `wasDraft` is whether a task's pull request was known as a draft before.
+ * `wasDraft` is whether a task's pull request was a draft at a version; `null`: not known.
  */
-export function noticesOf(messages: readonly Message[], me: string, wasDraft: (taskId: string) => boolean): Notice[] {
+export function noticesOf(
+  messages: readonly Message[],
+  me: string,
+  wasDraft: (taskId: string, version: number) => boolean | null,
+): Worth {
+  const worth: Worth = { notices: [], unsure: [] };
   /** What the messages before have said. */
   const drafts = new Map<string, boolean>();
-  return messages.flatMap((message) => {
-    if (message.event !== 'dashboard:task_list_updated') return [];
+  for (const message of messages) {
+    if (message.event !== 'dashboard:task_list_updated') continue;
     const update = message.payload;
     const { taskId, title, version, change, pullRequest } = update;
-    const [isDraft, was] = [pullRequest?.draft === true, drafts.get(taskId) ?? wasDraft(taskId)];
-    drafts.set(taskId, isDraft);
+    const before = { taskId, version: version - 1 };
+    const [isDraft, was] = [pullRequest?.draft === true, drafts.get(nameOf(before)) ?? wasDraft(taskId, before.version)];
+    drafts.set(nameOf(update), isDraft);
     const kind = update.creator.id === me && update.actor.id !== me ? noticeKindOf(update) : null;
-    return kind && brings(kind, change, isDraft, was) ? [{ kind, taskId, title, version, missed: false }] : [];
-  });
+    if (kind === null || !brings(kind, change, isDraft, was ?? true)) continue;
+    if (was !== null || brings(kind, change, isDraft, false)) worth.notices.push({ kind, taskId, title, version, missed: false });
+    else worth.unsure.push(update);
+  }
+  return worth;
 }
 
 /** What a task as it is now is worth telling, whenever it came to that. A draft is not ready. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alice, entry, summary } from '../testing';
-import { nextToSend, pendingComments, pendingRows, withDone, withoutEntry, type Deed, type OutboxEntry } from './outbox';
+import { beforeOf, nextToSend, pendingComments, pendingRows, withDone, withoutEntry, type Deed, type OutboxEntry } from './outbox';
 
 const at = '2026-11-20T17:24:00.000Z';
 function queued(id: string, deed: Deed, changes: Partial<OutboxEntry> = {}): OutboxEntry {
@@ -16,7 +16,7 @@ describe('what waits', () => {
     const dependent = queued('b', { kind: 'comment', taskId: 'local:a', text: 'b' });
     const next = create('c', 'C');
     expect(nextToSend([refused, dependent, next])?.id).toBe('c');
-    expect(nextToSend(withDone([refused, dependent], 'a', 't7'))).toMatchObject({ id: 'b', deed: { taskId: 't7' } });
+    expect(nextToSend(withDone([refused, dependent], 'a', { taskId: 't7', version: 1 }))).toMatchObject({ id: 'b', deed: { taskId: 't7' } });
     expect(withoutEntry([refused, dependent, next], 'a').map(({ id }) => id)).toEqual(['c']);
   });
 });
@@ -43,6 +43,24 @@ describe('a task that is still to be created', () => {
     expect(pendingRows([sent], [summary({ title: 'A', createdAt: '2026-11-20T17:00:00.000Z' })], alice)).toHaveLength(1);
   });
 
+  it('is none that was there before it was sent, nor what came of another one', () => {
+    const twin = summary({ taskId: 't1', title: 'A', createdAt: at });
+    const entry = create('a', ' A ');
+    const before = beforeOf(entry, [twin, summary({ taskId: 't2', title: 'B' })], 0, 'alice');
+    expect(before.tasks).toEqual(['t1']);
+    const sent = { ...entry, sentAt: at, before };
+    expect(pendingRows([sent], [twin], alice)).toHaveLength(1);
+    expect(pendingRows([sent], [twin, { ...twin, taskId: 't3' }], alice)).toEqual([]);
+
+    const [second] = withDone([create('a', 'A'), create('b', 'A')], 'a', twin);
+    expect(second && pendingRows([{ ...second, sentAt: at }], [twin], alice)).toHaveLength(1);
+  });
+
+  it('is there as long as it is refused, whatever looks like it', () => {
+    const refused = create('a', 'A', { state: 'refused', sentAt: at });
+    expect(pendingRows([refused], [summary({ title: 'A', createdAt: at })], alice)).toHaveLength(1);
+  });
+
   it('stands for one row alone: of two with one title, one may still be on its way', () => {
     const twice = [create('a', 'A', { sentAt: at }), create('b', 'A', { sentAt: at })];
     expect(pendingRows(twice, [summary({ title: 'A' })], alice).map(({ taskId }) => taskId)).toEqual(['local:b']);
@@ -57,5 +75,17 @@ describe('a comment that is still to be taken', () => {
     expect(pendingComments([comment('a', 'Hello', { sentAt: at })], 't1', [said], 'alice')).toEqual([]);
     expect(pendingComments([comment('a', 'Hello', { sentAt: at })], 't1', [said], 'bob')).toHaveLength(1);
     expect(pendingComments([comment('a', 'Hello')], 't2', [], 'alice')).toEqual([]);
+  });
+
+  it('is none that was said before it was sent, nor what came of another one', () => {
+    const before = beforeOf(comment('a', 'Hello'), [], 2, 'alice');
+    const sent = comment('a', 'Hello', { sentAt: at, before });
+    expect(pendingComments([sent], 't1', [said], 'alice')).toHaveLength(1);
+    expect(pendingComments([sent], 't1', [said, { ...said, version: 3 }], 'alice')).toEqual([]);
+
+    const [second] = withDone([comment('a', 'Hello'), comment('b', 'Hello')], 'a', { taskId: 't1', version: 2 });
+    expect(second && pendingComments([{ ...second, sentAt: at }], 't1', [said], 'alice')).toHaveLength(1);
+    const [elsewhere] = withDone([comment('a', 'Hello'), comment('b', 'Hello')], 'a', { taskId: 't2', version: 9 });
+    expect(elsewhere && pendingComments([{ ...elsewhere, sentAt: at }], 't1', [said], 'alice')).toEqual([]);
   });
 });

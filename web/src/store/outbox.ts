@@ -19,8 +19,17 @@ export interface OutboxEntry {
   queuedAt: string;
   /** When it was first sent, if it was: the server may have it. */
   sentAt: string | null;
+  /** What the server had before that, as far as the page knows: none of it came of this entry. */
+  before?: Before;
   /** Why it was refused, or why the last try came to nothing. */
   failure: Failure | null;
+}
+
+export interface Before {
+  /** Tasks that look just like the one to be created. */
+  tasks: readonly string[];
+  /** The version of the task that something is done to. */
+  version: number;
 }
 
 /** A row of the list; `pending` if it shows a task that the server has not taken yet. */
@@ -38,14 +47,35 @@ export function nextToSend(entries: readonly OutboxEntry[]): OutboxEntry | undef
   return entries.find(({ state, deed }) => state !== 'refused' && !('taskId' in deed && deed.taskId.startsWith('local:')));
 }
 
-/** The entries after `id` was done and its task is known by the server's id. */
-export function withDone(entries: readonly OutboxEntry[], id: string, taskId: string): OutboxEntry[] {
+/** The entries after `id` was done, and its task is as the server says. */
+export function withDone(entries: readonly OutboxEntry[], id: string, task: Pick<TaskSummary, 'taskId' | 'version'>): OutboxEntry[] {
   const local = localTaskId({ id });
   return entries
     .filter((entry) => entry.id !== id)
     .map((entry) =>
-      'taskId' in entry.deed && entry.deed.taskId === local ? { ...entry, deed: { ...entry.deed, taskId } } : entry,
-    );
+      'taskId' in entry.deed && entry.deed.taskId === local ? { ...entry, deed: { ...entry.deed, taskId: task.taskId } } : entry,
+    )
+    .map((entry) => (entry.sentAt === null ? { ...entry, before: withKnown(entry, task) } : entry));
+}
+
+/** What came of another entry does not come of this one. */
+function withKnown({ deed, before = nothingBefore }: OutboxEntry, { taskId, version }: Pick<TaskSummary, 'taskId' | 'version'>): Before {
+  if (deed.kind === 'create') return { ...before, tasks: [...before.tasks, taskId] };
+  return deed.taskId === taskId ? { ...before, version: Math.max(before.version, version) } : before;
+}
+
+const nothingBefore: Before = { tasks: [], version: 0 };
+
+/** What there is before a deed is sent, of the rows that the page has and the version it has of the deed's task. */
+export function beforeOf(entry: OutboxEntry, rows: readonly TaskSummary[], version: number, me: string): Before {
+  const { deed, before = nothingBefore } = entry;
+  if (deed.kind !== 'create') return { ...before, version: Math.max(before.version, version) };
+  const alike = rows.filter((row) => isAlike(row, deed.task, me)).map(({ taskId }) => taskId);
+  return { ...before, tasks: [...new Set([...before.tasks, ...alike])] };
+}
+
+function isAlike(row: TaskSummary, task: CreateTask, me: string): boolean {
+  return row.creator.id === me && row.title === task.title.trim();
 }
 
 /** The entries without `id`, and without what was done to the task that it would have created. */
@@ -58,9 +88,14 @@ export function withoutEntry(entries: readonly OutboxEntry[], id: string): Outbo
 const skewMs = 60_000;
 
 /**
- * The tasks still to be created, newest first. One that was sent may have arrived although no answer
- * came back: if the rows have such a task, it is that one, and is not shown twice.
+ * When an entry may have arrived although no answer came back. The server tells nobody the keys of others'
+ * requests, so what came of it is known by its looks until the answer is here.
  */
+function mayHaveArrived({ state, sentAt }: OutboxEntry, at: string): boolean {
+  return sentAt !== null && state !== 'refused' && Date.parse(at) >= Date.parse(sentAt) - skewMs;
+}
+
+/** The tasks still to be created, newest first; none that the rows have already. */
 export function pendingRows(
   entries: readonly OutboxEntry[],
   rows: readonly TaskSummary[],
@@ -69,26 +104,22 @@ export function pendingRows(
   const claimed = new Set<string>();
   const pending: TaskRow[] = [];
   for (const entry of entries) {
-    const { deed, sentAt } = entry;
+    const { deed, before = nothingBefore } = entry;
     if (deed.kind !== 'create') continue;
-    const title = deed.task.title.trim();
-    const arrived =
-      sentAt === null
-        ? undefined
-        : rows.find(
-            (row) =>
-              row.creator.id === me.id &&
-              row.title === title &&
-              !claimed.has(row.taskId) &&
-              Date.parse(row.createdAt) >= Date.parse(sentAt) - skewMs,
-          );
+    const arrived = rows.find(
+      (row) =>
+        isAlike(row, deed.task, me.id) &&
+        mayHaveArrived(entry, row.createdAt) &&
+        !before.tasks.includes(row.taskId) &&
+        !claimed.has(row.taskId),
+    );
     if (arrived) claimed.add(arrived.taskId);
     else pending.unshift(rowOf(entry, deed.task, me));
   }
   return pending;
 }
 
-/** The comments on a task still to be taken, oldest first, and none that its timeline shows already. */
+/** The comments on a task still to be taken, oldest first; none that its timeline shows already. */
 export function pendingComments(
   entries: readonly OutboxEntry[],
   taskId: string,
@@ -96,17 +127,18 @@ export function pendingComments(
   me: string,
 ): OutboxEntry[] {
   const claimed = new Set<number>();
-  return entries.filter(({ deed, sentAt }) => {
+  return entries.filter((entry) => {
+    const { deed, before = nothingBefore } = entry;
     if (deed.kind !== 'comment' || deed.taskId !== taskId) return false;
-    if (sentAt === null) return true;
     const text = deed.text.trim();
     const arrived = events.find(
       (event) =>
         event.type === 'comment' &&
         event.actor.id === me &&
         event.data.text.trim() === text &&
-        !claimed.has(event.version) &&
-        Date.parse(event.at) >= Date.parse(sentAt) - skewMs,
+        mayHaveArrived(entry, event.at) &&
+        event.version > before.version &&
+        !claimed.has(event.version),
     );
     if (arrived) claimed.add(arrived.version);
     return !arrived;

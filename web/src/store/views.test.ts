@@ -48,7 +48,7 @@ function views(from: Status, messages: readonly Message[]) {
     activity: overview.lastActivityAt,
     completed: overview.lastCompleted?.taskId ?? null,
     tab: open ? texts.taskTitle(open.task.title, needed) : texts.title(needed),
-    notices: noticesOf(messages, alice.id, () => false).map(({ kind }) => kind).join(),
+    notices: noticesOf(messages, alice.id, () => false).notices.map(({ kind }) => kind).join(),
   };
 }
 
@@ -221,8 +221,9 @@ describe('an entry', () => {
 });
 
 describe('a notice', () => {
-  const of = (changes: Parameters<typeof update>[0], wasDraft = false) =>
+  const heard = (changes: Parameters<typeof update>[0], wasDraft: boolean | null) =>
     noticesOf([{ event: 'dashboard:task_list_updated', payload: update({ actor: github, ...changes }) }], alice.id, () => wasDraft);
+  const of = (changes: Parameters<typeof update>[0], wasDraft = false) => heard(changes, wasDraft).notices;
 
   it('says ready when a pull request opens that is no draft', () => {
     const opened = { status: 'pr_opened', change: 'pr_opened', pullRequest: pull } as const;
@@ -235,6 +236,14 @@ describe('a notice', () => {
     expect(of({ ...updated, status: 'cancelled' }, true)).toEqual([]);
   });
 
+  it('is unsure only of a change to what may have been a draft', () => {
+    const updated = { status: 'pr_opened', change: 'pr_updated', pullRequest: pull } as const;
+    expect(heard(updated, null)).toMatchObject({ notices: [], unsure: [{ taskId: 't1', version: 1 }] });
+    expect(heard({ ...updated, pullRequest: { ...pull, draft: true } }, null)).toEqual({ notices: [], unsure: [] });
+    expect(heard({ ...updated, change: 'pr_review' }, null)).toEqual({ notices: [], unsure: [] });
+    expect(heard({ ...updated, change: 'pr_opened' }, null)).toMatchObject({ notices: [{ kind: 'ready' }], unsure: [] });
+  });
+
   it('says ready of what opened as a draft a moment before', () => {
     const row = (changes: Parameters<typeof update>[0]) =>
       ({ event: 'dashboard:task_list_updated', payload: update({ actor: github, status: 'pr_opened', ...changes }) }) as const;
@@ -242,7 +251,7 @@ describe('a notice', () => {
       row({ version: 5, change: 'pr_opened', pullRequest: { ...pull, draft: true } }),
       row({ version: 6, change: 'pr_updated', pullRequest: pull }),
     ];
-    expect(noticesOf(both, alice.id, () => false)).toMatchObject([{ kind: 'ready', version: 6 }]);
+    expect(noticesOf(both, alice.id, () => null).notices).toMatchObject([{ kind: 'ready', version: 6 }]);
   });
 
   it('is not given of somebody else’s task, nor of one’s own doings', () => {

@@ -17,6 +17,9 @@ export const texts = {
   reload: 'Reload the page',
   loading: 'Loading…',
   notCopied: (text: string) => `This browser does not let the page copy. Copy it yourself: ${text}`,
+  /** What is printed on the keys. */
+  keys: { escape: 'Esc', enter: 'Enter', control: 'Ctrl', command: '⌘', return: '↵', arrows: ['←', '↓', '↑', '→'] },
+  unknown: { sign: '–', words: 'not known yet' },
   title: (needYou: number, more = false) => `${waiting(needYou, more)}Taskwire`,
   taskTitle: (title: string, needYou: number, more = false) => `${waiting(needYou, more)}${title} · Taskwire`,
   broken: {
