@@ -101,7 +101,7 @@ async fn a_stream_that_can_not_be_resumed_is_a_gap_after_which_the_feed_goes_on(
     let mut feed = world.feed().await;
     for (command, answer) in lost {
         if command == "aggregate" {
-            world.line.answer("getMore", interrupted);
+            world.line.refuse("getMore", interrupted);
         }
         world.line.answer(command, answer);
 
@@ -121,7 +121,7 @@ async fn a_stream_that_is_interrupted_goes_on_without_a_gap() {
     let world = World::new().await;
     let mut feed = world.feed().await;
     for _ in 0..3 {
-        world.line.answer("getMore", interrupted);
+        world.line.refuse("getMore", interrupted);
         world.line.has_answered().await;
         let task = world.other.task().await;
         loop {
@@ -142,7 +142,7 @@ async fn progress_that_could_not_be_written_is_written_later() {
     let World { line, one, other, _database } = World::new().await;
     let task = other.task().await.id;
     one.set_progress(task, Status::Created, step(&other, 1)).await.unwrap();
-    line.answer("update", too_slow);
+    line.refuse("update", too_slow);
     one.set_progress(task, Status::Created, step(&other, 2)).await.unwrap();
     line.has_answered().await;
 

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use mongodb::bson::{Bson, Document};
+use mongodb::bson::{Bson, Document, doc};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{
@@ -48,15 +48,21 @@ struct State {
     keeps_changes: bool,
     /// How many queries were asked.
     finds: usize,
-    /// What is answered in the server's place, each once: to which command, and how its own answer is
-    /// made over.
-    answers: VecDeque<(String, Answer)>,
+    /// Which commands are answered otherwise, each once.
+    answers: VecDeque<(String, Meddling)>,
     /// The last of each command.
     commands: HashMap<String, Document>,
 }
 
 /// What is made of a server's answer.
 type Answer = fn(&mut Document);
+
+#[derive(Clone, Copy, Debug)]
+struct Meddling {
+    answer: Answer,
+    /// The command comes through to the server.
+    is_done: bool,
+}
 
 /// One connection's part of the line.
 #[derive(Clone)]
@@ -146,9 +152,18 @@ impl Line {
         self.state.borrow().commands[name].clone()
     }
 
-    /// From now on the next `command` is carried out, and what the server answers is made over.
+    /// The next `command` is carried out, and what the server answers is made over.
     pub(crate) fn answer(&self, command: &str, answer: Answer) {
-        self.state.send_modify(|state| state.answers.push_back((command.to_owned(), answer)));
+        self.meddle(command, Meddling { answer, is_done: true });
+    }
+
+    /// The next `command` is not carried out, and answered so.
+    pub(crate) fn refuse(&self, command: &str, answer: Answer) {
+        self.meddle(command, Meddling { answer, is_done: false });
+    }
+
+    fn meddle(&self, command: &str, meddling: Meddling) {
+        self.state.send_modify(|state| state.answers.push_back((command.to_owned(), meddling)));
     }
 
     /// Waits until everything was answered that was to be.
@@ -166,21 +181,27 @@ impl Line {
 
 async fn up(mut client: OwnedReadHalf, mut server: OwnedWriteHalf, passage: Passage) {
     let state = &passage.state;
-    while let Some(command) = message(&mut client).await {
-        let said = String::from_utf8_lossy(&command);
+    while let Some(mut command) = message(&mut client).await {
+        let said = String::from_utf8_lossy(&command).into_owned();
         let last_word = state.borrow().last_word.clone();
         if last_word.is_some_and(|word| said.contains(&word)) {
             state.send_modify(|state| state.is_dead = true);
         }
-        if let Some((name, command_document)) = command_of(&command) {
+        if let Some((name, document)) = command_of(&command) {
+            let meddling = state.borrow().answers.front().filter(|(of, _)| *of == name).cloned();
             state.send_modify(|state| {
                 state.finds += usize::from(name == "find");
-                let answer = state.answers.pop_front_if(|(of, _)| *of == name);
-                if let Some((_, answer)) = answer {
-                    passage.asked.lock().unwrap().insert(number(&command, ITS_OWN), answer);
+                state.commands.insert(name, document);
+                if meddling.is_some() {
+                    state.answers.pop_front();
                 }
-                state.commands.insert(name, command_document);
             });
+            if let Some((_, Meddling { answer, is_done })) = meddling {
+                passage.asked.lock().unwrap().insert(number(&command, ITS_OWN), answer);
+                if !is_done {
+                    command = with_body(&command, &doc! { "ping": 1, "$db": "admin" });
+                }
+            }
         }
         passage.is_open().await;
         if server.write_all(&command).await.is_err() {
@@ -232,19 +253,23 @@ async fn message(from: &mut OwnedReadHalf) -> Option<Vec<u8>> {
 
 /// An answer with another document, if it is one; otherwise as it came.
 fn made_over(message: Vec<u8>, answer: Answer) -> Vec<u8> {
-    let Some((head, body)) = message.split_at_checked(HEAD) else { return message };
-    if number(&message, KIND) != OP_MSG {
+    let Some(body) = message.get(HEAD..).filter(|_| number(&message, KIND) == OP_MSG) else {
         return message;
-    }
+    };
     let before = Document::from_reader(body).unwrap();
     let mut after = before.clone();
     answer(&mut after);
     if after == before {
         return message;
     }
-    let mut head = head.to_vec();
+    with_body(&message, &after)
+}
+
+/// The message with another document.
+fn with_body(message: &[u8], body: &Document) -> Vec<u8> {
+    let mut head = message[..HEAD].to_vec();
     head[16] &= !1; // no checksum follows
-    let body = after.to_vec().unwrap();
+    let body = body.to_vec().unwrap();
     let length = u32::try_from(HEAD + body.len()).unwrap();
     head[..4].copy_from_slice(&length.to_le_bytes());
     [head, body].concat()
