@@ -16,7 +16,7 @@ use crate::{
     domain::{Actor, TaskId, Timestamp},
     protocol::{Code, Problem, socket::JoinDashboard},
     store::{ListQuery, Snapshot},
-    tasks::{ServiceError, in_time},
+    tasks::ServiceError,
 };
 
 /// Why a client does not follow what it asked for.
@@ -54,8 +54,7 @@ impl Hub {
     /// The task with its newest events, before it is followed: read like what joins read, together
     /// with others who ask at the same moment and when its turn has come.
     pub async fn task(&self, actor: &Actor, task: TaskId) -> Result<Arc<Snapshot>, ServiceError> {
-        let snapshots = self.snapshots();
-        in_time(async { Ok(snapshots.task(actor, task).await?.whole()) }).await
+        Ok(self.snapshots().task(actor, task).await?.whole())
     }
 
     /// Follows a task: its state is queued, then everything newer. Returns the state's version.
@@ -174,9 +173,11 @@ impl Hub {
         subscriber.require_resync("credentials_changed");
         let actor = subscriber.actor();
         for task in rooms {
-            // One that cannot be read just now is kept: each change asks again who may see it.
-            if let Err(ServiceError::NotFound) = self.tasks().get(&actor, task).await {
-                self.leave_task(subscriber, task);
+            match self.tasks().get(&actor, task).await {
+                Err(ServiceError::NotFound) => self.leave_task(subscriber, task),
+                // What cannot be read just now is kept: each change asks again who may see it.
+                Err(ServiceError::Store(_)) => break,
+                Ok(_) | Err(_) => {}
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::{
         views,
     },
     store::{Cursor, ListQuery, Page, Snapshot, Sort},
-    tasks::{ServiceError, TasksService},
+    tasks::{ServiceError, TasksService, in_time},
     telemetry::metrics::{SNAPSHOT_READS, SNAPSHOTS},
 };
 
@@ -26,7 +26,8 @@ const ENTRIES: u32 = 500;
 /// How many bytes of tasks fit into one `dashboard:state`.
 const PAGE_BUDGET: usize = 800 * 1024;
 
-/// Where snapshots are read. Cheap to clone.
+/// Where snapshots are read. Each is there in time, or the store is unavailable: what it waits for
+/// before it begins is included. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Snapshots {
     service: TasksService,
@@ -116,7 +117,7 @@ impl Snapshots {
             let snapshot = Arc::new(service.snapshot(id).await?);
             Ok(Arc::new(TaskSnapshot { snapshot, at: clock.now(), message: OnceLock::new() }))
         };
-        let read = self.tasks.board(id, read).await?;
+        let read = in_time(self.tasks.board(id, read)).await?;
         if actor.may_see_task(&read.snapshot.task) { Ok(read) } else { Err(ServiceError::NotFound) }
     }
 
@@ -135,7 +136,7 @@ impl Snapshots {
             let (task, events) = service.entries(id, after, ENTRIES).await?;
             Ok(Arc::new(Entries::new(task, &events)))
         };
-        let read = self.entries.board((id, after), read).await?;
+        let read = in_time(self.entries.board((id, after), read)).await?;
         if actor.may_see_task(&read.task) { Ok(read) } else { Err(ServiceError::NotFound) }
     }
 
@@ -160,7 +161,7 @@ impl Snapshots {
             let message = Message::new(&ServerMessage::DashboardState(Box::new(whole)), at);
             Ok(DashboardSnapshot { message, at, position })
         };
-        self.dashboards.board(key, read).await
+        in_time(self.dashboards.board(key, read)).await
     }
 }
 

@@ -152,8 +152,9 @@ impl Worker {
         if identity.actor.id != self.user {
             return Err(Problem::new(Code::Forbidden, "the token must be the same user's"));
         }
-        parts.hub.reauthorise(&self.subscriber, identity.actor).await;
+        // First: however long the rooms take, the token came in time.
         self.expires_at.send_replace(identity.expires_at);
+        parts.hub.reauthorise(&self.subscriber, identity.actor).await;
         Ok(Ack::Done { ok: true })
     }
 }

@@ -98,8 +98,10 @@ impl TasksService {
                     counter!(STORE_WRITES).increment(1);
                     self.done(id).await
                 }
+                // A first try may be written and not yet be there for everybody to read.
                 Err(StoreError::KnownCause) => {
-                    self.created_before(actor, request).await?.ok_or(ServiceError::NotFound)
+                    let not_yet = || StoreError::Unavailable("it is not agreed on yet".into());
+                    Ok(self.created_before(actor, request).await?.ok_or_else(not_yet)?)
                 }
                 Err(error) => Err(error.into()),
             }

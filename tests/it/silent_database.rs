@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use mongodb::bson::{Document, doc};
 use reqwest::StatusCode;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -14,7 +15,7 @@ use taskwire::{
 };
 use tokio::{net::TcpListener, time::Instant};
 
-use crate::support::{CLEAR, DatabaseServer, GitHub, Line, Program, TestDatabase};
+use crate::support::{CLEAR, DatabaseServer, GitHub, Line, Program, RawSocket, TestDatabase};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_is_answered_within_five_seconds_whatever_it_asks_the_database_for() {
@@ -63,6 +64,84 @@ async fn a_webhook_is_answered_within_five_seconds_however_much_it_asks_the_data
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     let problem: Value = serde_json::from_slice(&body).unwrap();
     assert_eq!((status, &problem["code"]), (503, &json!("store_unavailable")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_socket_is_answered_within_five_seconds_whoever_asked_before() {
+    let database = DatabaseServer::start();
+    let line = Line::to(&database.uri()).await;
+    let server = Program::start(&TestDatabase::on(&line.uri()).env());
+    let alice = server.token("alice", &[]);
+    let mut tasks = Vec::new();
+    for n in 0..3 {
+        tasks.push(server.create(&alice, &format!("Fix it {n}"), "?").await);
+        server.task_in(&tasks[n], &alice, "clarification_needed").await;
+    }
+    let mut first = RawSocket::connect(&server, &alice).await;
+    let mut second = RawSocket::connect(&server, &alice).await;
+    for task in &tasks {
+        second.say(&join(task)).await;
+        second.heard(|packet| packet.starts_with("431[")).await.expect("it has joined");
+    }
+
+    line.die();
+    let asked = line.finds();
+    first.say(&join(&tasks[0])).await;
+    while line.finds() == asked {
+        tokio::task::yield_now().await;
+    }
+    let began = Instant::now();
+    second.say(&join(&tasks[0])).await;
+    let answer = second.heard(|packet| packet.starts_with("431[")).await.unwrap();
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert!(answer.contains("store_unavailable"), "{answer}");
+
+    // With other rights it cannot be looked into what they show: it is looked into with each change.
+    let admin = server.token("alice", &["--role", "admin"]);
+    let began = Instant::now();
+    second.say(&format!("422[\"auth:refresh\",{}]", json!({ "token": admin }))).await;
+    let answer = second.heard(|packet| packet.starts_with("432[")).await.unwrap();
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert_eq!(answer, "432[{\"ok\":true}]");
+}
+
+fn join(task: &str) -> String {
+    format!("421[\"task:join\",{}]", json!({ "taskId": task }))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_creation_that_is_not_agreed_on_yet_is_to_be_asked_for_again() {
+    let database = DatabaseServer::start();
+    let line = Line::to(&database.uri()).await;
+    let server = Program::start(&TestDatabase::on(&line.uri()).env());
+    let alice = server.token("alice", &[]);
+    let create = async || {
+        let create = server.request("POST", "/api/tasks", &alice).header("Idempotency-Key", "once");
+        create.json(&json!({ "title": "Fix payment bug" })).send().await.unwrap()
+    };
+
+    // The primary has it from a first try that timed out, and no majority does: nobody can read it.
+    line.answer("insert", |answer| {
+        let duplicate = doc! { "index": 0, "code": 11000, "errmsg": "it is there" };
+        *answer = doc! { "ok": 1.0, "n": 0, "writeErrors": [duplicate] };
+    });
+    line.answer("aggregate", without_rows);
+    line.answer("find", without_rows);
+    let answer = create().await;
+    line.has_answered().await;
+
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.headers().contains_key("retry-after"));
+    let problem: Value = answer.json().await.unwrap();
+    assert_eq!(problem["code"], "store_unavailable");
+    let again = create().await;
+    assert_eq!(again.status(), StatusCode::OK);
+    assert_eq!(again.headers()["idempotent-replayed"], "true");
+}
+
+fn without_rows(answer: &mut Document) {
+    let cursor = answer.get_document_mut("cursor").unwrap();
+    cursor.insert("firstBatch", Vec::<Document>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]
