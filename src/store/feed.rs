@@ -4,8 +4,9 @@ use tokio::sync::mpsc;
 
 use crate::domain::{Event, EventBody, Progress, Summary, TaskId};
 
-/// The committed changes, in order. Bounded: a store waits with its next commit while the feed is
-/// full, so nothing is lost; the one reader never waits for a client.
+/// The committed changes, in order. Bounded, and nothing is lost: while it is full, SQLite's writer
+/// waits with its next commit, and MongoDB's change stream with its next event. The one reader never
+/// waits for a client.
 pub type Feed = mpsc::Receiver<FeedItem>;
 
 /// One thing that the feed tells.
