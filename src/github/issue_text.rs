@@ -1,4 +1,5 @@
-//! The words of an issue. Task text is data: in an issue it calls nobody and marks nothing.
+//! The words of an issue. Task text is data: in an issue it calls nobody and marks nothing, nor does
+//! what an agent makes of it when it quotes the text or names a branch after it.
 
 use super::{
     client::IssueDraft,
@@ -6,21 +7,28 @@ use super::{
 };
 use crate::domain::{Task, text::Labels};
 
+/// GitHub takes so many characters of title.
+const TITLE_CHARACTERS: usize = 256;
 /// GitHub takes 65,536 characters of body; this many leave room for the marker.
 const BODY_CHARACTERS: usize = 65_000;
 
-/// The issue for `task` with `text` as its body, text of any origin. In `text` markers and
+/// The issue for `task` with `text` as its body, text of any origin. In title and `text` markers and
 /// `@mentions` are defused; the task's own marker is the last line.
 pub fn draft(task: &Task, text: &str, labels: &Labels, assignees: &[String]) -> IssueDraft {
-    let text: String =
-        without_mentions(&defused(text)).trim().chars().take(BODY_CHARACTERS).collect();
+    let title = task.title.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = harmless(text.trim(), BODY_CHARACTERS);
     let marker = marker(task.id);
     IssueDraft {
-        title: task.title.as_str().split_whitespace().collect::<Vec<_>>().join(" "),
+        title: harmless(&title, TITLE_CHARACTERS),
         body: if text.is_empty() { marker } else { format!("{}\n\n{marker}", text.trim_end()) },
         labels: labels.iter().map(|label| label.as_str().to_owned()).collect(),
         assignees: assignees.to_vec(),
     }
+}
+
+/// The first so many characters of the text, without what would mark a task or call somebody.
+fn harmless(text: &str, characters: usize) -> String {
+    without_mentions(&defused(text)).chars().take(characters).collect()
 }
 
 /// The text with a zero-width space after every `@` that could call somebody, however it is
@@ -71,10 +79,12 @@ mod tests {
     use super::*;
     use crate::{
         domain::{ActorRef, Event, EventBody, TaskId, Timestamp, fold, text::Label},
-        github::marker::in_body,
+        github::marker::{in_body, in_branch},
     };
 
     const ID: &str = "0198c5b2-7d1f-7a3e-8f00-0123456789ab";
+    /// Another task's.
+    const OTHER: &str = "0198c5b2-7d1f-7a3e-8f00-ba9876543210";
 
     fn task(title: &str) -> Task {
         let created = EventBody::created(title, "");
@@ -124,6 +134,43 @@ mod tests {
         assert!(body.ends_with(&format!("\n\ntaskwire:{ID}")));
     }
 
+    #[test]
+    fn a_title_marks_no_task_and_can_still_be_read() {
+        let title = |title: &str| draft(&task(title), "", &Labels::default(), &[]).title;
+        for text in ["Fix taskwire:ID", "Fix TaskWire: ID", "Fix taskwire-ID"] {
+            let text = text.replace("ID", OTHER);
+            let read = title(&text).replace("id ", "");
+            assert_eq!(read, text);
+            for slug in slugs(&title(&text)) {
+                assert_eq!(in_branch(&slug).count(), 0, "{slug}");
+            }
+        }
+        let spaced = format!("taskwire {}", OTHER.replace('-', " "));
+        assert_eq!(title(&spaced), spaced.replace("taskwire ", "taskwire id "));
+        assert_eq!(title("Ask @bob about taskwire"), "Ask @\u{200b}bob about taskwire");
+    }
+
+    #[test]
+    fn a_title_is_never_longer_than_github_takes() {
+        let title = draft(&task(&"@".repeat(200)), "", &Labels::default(), &[]).title;
+        assert_eq!(title.chars().count(), 256);
+    }
+
+    /// Names of branches that an agent might make of a text.
+    fn slugs(text: &str) -> [String; 3] {
+        let words = |separated: &str| {
+            let words = separated.split('-').filter(|word| !word.is_empty());
+            words.collect::<Vec<_>>().join("-")
+        };
+        let is_kept = |c: char| c.is_ascii_alphanumeric();
+        let replaced: String =
+            text.chars().map(|c| if is_kept(c) { c.to_ascii_lowercase() } else { '-' }).collect();
+        let spaced: String =
+            text.chars().map(|c| if c.is_whitespace() { '-' } else { c }).collect();
+        let dropped: String = spaced.chars().filter(|c| is_kept(*c) || *c == '-').collect();
+        [words(&replaced), words(&dropped), replaced].map(|slug| format!("copilot/{slug}"))
+    }
+
     /// Text that is hostile more often than chance would have it.
     fn hostile() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
@@ -134,25 +181,36 @@ mod tests {
             Just(" ".to_owned()),
             Just(ZERO_WIDTH_SPACE.to_string()),
             Just("taskwire:".to_owned()),
-            Just(ID.to_owned()),
-            Just(format!("TASKWIRE:{ID}")),
+            Just(OTHER.to_owned()),
+            Just(OTHER.replace('-', " ")),
+            Just(format!("TASKWIRE:{OTHER}")),
+            Just(format!("taskwire/{OTHER}")),
         ];
         proptest::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
     }
 
     proptest! {
         #[test]
-        fn no_text_marks_a_task_or_calls_anybody(text in hostile()) {
-            let body = body(&text);
+        fn no_text_marks_a_task_or_calls_anybody(title in hostile(), text in hostile()) {
+            let title: String =
+                title.chars().filter(|c| !c.is_control()).take(180).chain(['.']).collect();
+            let draft = draft(&task(title.trim()), &text, &Labels::default(), &[]);
             let own: TaskId = ID.parse().unwrap();
-            prop_assert_eq!(in_body(&body).collect::<Vec<_>>(), [own]);
             let marker = marker(own);
-            prop_assert_eq!(body.lines().next_back(), Some(marker.as_str()));
-            let characters: Vec<char> = body.chars().collect();
-            for (index, window) in characters.windows(2).enumerate() {
-                let in_word = index > 0 && characters[index - 1].is_ascii_alphanumeric();
-                let calls = window[0] == '@' && window[1].is_ascii_alphanumeric();
-                prop_assert!(in_word || !calls, "{:?}", body);
+            prop_assert_eq!(draft.body.lines().next_back(), Some(marker.as_str()));
+            prop_assert_eq!(in_body(&draft.body).collect::<Vec<_>>(), [own]);
+            let text = draft.body.strip_suffix(&marker).unwrap();
+            for text in [&draft.title, text] {
+                prop_assert_eq!(in_body(text).count(), 0, "{:?}", text);
+                for branch in slugs(text) {
+                    prop_assert_eq!(in_branch(&branch).count(), 0, "{:?}", branch);
+                }
+                let characters: Vec<char> = text.chars().collect();
+                for (index, window) in characters.windows(2).enumerate() {
+                    let in_word = index > 0 && characters[index - 1].is_ascii_alphanumeric();
+                    let calls = window[0] == '@' && window[1].is_ascii_alphanumeric();
+                    prop_assert!(in_word || !calls, "{:?}", text);
+                }
             }
         }
     }

@@ -4,7 +4,10 @@ use crate::domain::TaskId;
 
 const WORD: &str = "taskwire";
 const ID_LENGTH: usize = 36;
-/// Shown as nothing, and no part of any word that GitHub or Taskwire looks for.
+const ID_DIGITS: usize = 32;
+/// Keeps the word and an id apart. Its letters are kept whatever is made of the text.
+const APART: &str = "id ";
+/// Shown as nothing, and no part of any word that GitHub looks for.
 pub(super) const ZERO_WIDTH_SPACE: char = '\u{200b}';
 
 /// The marker of `task`.
@@ -36,14 +39,23 @@ pub(super) fn in_branch(name: &str) -> impl Iterator<Item = TaskId> {
     marks(name, b":/-")
 }
 
-/// The text with every marker in it made unrecognisable to a program and left as it is to the eye.
+/// The text with every marker in it made to mark nothing, and everything that could become one where
+/// what is neither letter nor digit is replaced or dropped, as for the name of a branch. It can still
+/// be read.
 pub(super) fn defused(text: &str) -> String {
+    let kept: Vec<(usize, u8)> =
+        text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_alphanumeric()).collect();
     let mut safe = String::with_capacity(text.len());
     let mut done = 0;
-    for (at, _) in found(text, b":") {
-        safe.push_str(text.get(done..at).unwrap_or_default());
-        safe.push(ZERO_WIDTH_SPACE);
-        done = at;
+    for window in kept.windows(WORD.len() + ID_DIGITS) {
+        let (word, id) = window.split_at(WORD.len());
+        let is_word = word.iter().map(|(_, byte)| byte.to_ascii_lowercase()).eq(WORD.bytes());
+        if is_word && id.iter().all(|(_, byte)| byte.is_ascii_hexdigit()) {
+            let at = id.first().map_or(text.len(), |(at, _)| *at);
+            safe.push_str(text.get(done..at).unwrap_or_default());
+            safe.push_str(APART);
+            done = at;
+        }
     }
     safe.push_str(text.get(done..).unwrap_or_default());
     safe
@@ -117,9 +129,13 @@ mod tests {
 
     #[test]
     fn a_defused_marker_marks_nothing_and_other_text_is_left_alone() {
-        let safe = defused(&format!("a taskwire:{ID} b TASKWIRE:{ID}"));
+        let safe = defused(&format!("é taskwire:{ID} b TASKWIRE - {ID}"));
+        assert_eq!(safe, format!("é taskwire:id {ID} b TASKWIRE - id {ID}"));
         assert_eq!(in_body(&safe).count(), 0);
-        assert_eq!(safe.replace(ZERO_WIDTH_SPACE, ""), format!("a taskwire:{ID} b TASKWIRE:{ID}"));
-        assert_eq!(defused("http://taskwire:3000/"), "http://taskwire:3000/");
+        let word_twice = format!("taskwire taskwire/{ID}");
+        assert_eq!(defused(&word_twice), format!("taskwire taskwire/id {ID}"));
+        for text in [&format!("http://taskwire:3000/tasks/{ID}"), ID, "taskwire: 1", ""] {
+            assert_eq!(defused(text), text);
+        }
     }
 }

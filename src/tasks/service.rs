@@ -200,27 +200,34 @@ impl TasksService {
         self.command(actor, id, None, &Command::Fail(error), |_| check_reporter(actor)).await
     }
 
-    /// An agent tells what it is doing.
-    pub async fn report(
+    /// An agent tells what it is doing. `admit` is asked once, when it is known that the agent may:
+    /// what it refuses is not told.
+    pub async fn report<E: From<ServiceError>>(
         &self,
         actor: &Actor,
         id: TaskId,
         progress: Progress,
-    ) -> Result<(), ServiceError> {
+        admit: impl FnOnce() -> Result<(), E>,
+    ) -> Result<(), E> {
         in_time(async {
+            let mut status = self.visible(actor, id).await?.status;
+            check_reporter(actor)?;
+            if let Err(refused) = admit() {
+                return Ok(Err(refused));
+            }
             loop {
-                let status = self.visible(actor, id).await?.status;
-                check_reporter(actor)?;
                 if !status.is_worked_on() {
-                    return Err(Refusal::InvalidTransition { status, wanted: "worked on" }.into());
+                    let refusal = Refusal::InvalidTransition { status, wanted: "worked on" };
+                    return Err(ServiceError::from(refusal));
                 }
-                // If its status has changed meanwhile, it is decided again.
                 if self.store.set_progress(id, status, progress.clone()).await? {
-                    return Ok(());
+                    return Ok(Ok(()));
                 }
+                // Its status has changed meanwhile: it is decided again.
+                status = self.visible(actor, id).await?.status;
             }
         })
-        .await
+        .await?
     }
 
     /// Takes in what GitHub told. `delivery` is the webhook's id; none when GitHub was asked, and

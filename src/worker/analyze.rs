@@ -8,7 +8,7 @@ use tracing::warn;
 
 use super::{
     failure::Failure,
-    ledger::Finding,
+    ledger::{Finding, Matter},
     outcome::{Halt, Outcome},
     run::Run,
 };
@@ -35,22 +35,27 @@ impl Run {
         }
         self.go_on()?;
         let task = self.write(Command::StartAnalysis).await?;
-        match self.find_out(&task).await? {
-            ControlFlow::Continue(finding) => self.dispatch(&task, &finding).await,
+        let matter = self.matter(&task).await?;
+        match self.find_out(&task, &matter).await? {
+            ControlFlow::Continue(finding) => self.dispatch(&task, &matter, &finding).await,
             ControlFlow::Break(outcome) => Ok(outcome),
         }
     }
 
-    async fn find_out(&self, task: &Task) -> Result<ControlFlow<Outcome, Finding>, Halt> {
+    async fn find_out(
+        &self,
+        task: &Task,
+        matter: &Matter,
+    ) -> Result<ControlFlow<Outcome, Finding>, Halt> {
         let ledger = &self.bench.ledger;
-        if let Some(finding) = ledger.finding(task) {
+        if let Some(finding) = ledger.finding(matter) {
             return Ok(ControlFlow::Continue(finding));
         }
         for _ in 0..ANSWERS {
             match self.listen(task).await? {
                 Ok(Analysis::Clear { labels, body }) => {
                     let finding = Finding { labels, body };
-                    ledger.keep(task, finding.clone(), self.bench.parts.clock.now());
+                    ledger.keep(matter, finding.clone(), self.bench.parts.clock.now());
                     return Ok(ControlFlow::Continue(finding));
                 }
                 Ok(Analysis::Unclear { questions }) if !questions.is_empty() => {
@@ -60,7 +65,7 @@ impl Run {
                 }
                 Err(AnalysisError::Unavailable(cause)) => {
                     let failure = |tries| Failure::AnalyzerUnavailable { tries, cause };
-                    let outcome = self.try_later(task, Duration::ZERO, failure).await?;
+                    let outcome = self.try_later(matter, Duration::ZERO, failure).await?;
                     return Ok(ControlFlow::Break(outcome));
                 }
                 Ok(Analysis::Unclear { .. }) => warn!("the analyzer asks, but nothing"),

@@ -12,7 +12,7 @@ use tracing::warn;
 use super::{
     bench::Bench,
     failure::Failure,
-    ledger::Finding,
+    ledger::{Finding, Matter},
     outcome::{Halt, Outcome},
     run::Run,
 };
@@ -74,27 +74,33 @@ impl Run {
         task: &Task,
         attempt: (Attempt, Duration),
     ) -> Result<ControlFlow<Outcome>, Halt> {
+        let matter = self.matter(task).await?;
         let outcome = match self.look_up(task, attempt).await? {
             Look::Nothing => return Ok(ControlFlow::Continue(())),
             Look::Early(rest) => Outcome::rest("settles", rest),
             Look::Found(issue) => {
                 // After a restart nobody knows what the analysis had found.
-                let labels = self.bench.ledger.finding(task).map(|finding| finding.labels);
+                let labels = self.bench.ledger.finding(&matter).map(|finding| finding.labels);
                 self.record(issue, labels.unwrap_or_default()).await?
             }
-            Look::Failed(error) => self.refused(task, error).await?,
+            Look::Failed(error) => self.refused(&matter, error).await?,
         };
         Ok(ControlFlow::Break(outcome))
     }
 
     /// Files the task's issue.
-    pub(super) async fn dispatch(&self, task: &Task, finding: &Finding) -> Result<Outcome, Halt> {
+    pub(super) async fn dispatch(
+        &self,
+        task: &Task,
+        matter: &Matter,
+        finding: &Finding,
+    ) -> Result<Outcome, Halt> {
         let Bench { parts, settings, ledger } = &*self.bench;
         let Some(repo) = &task.repo else { return self.fail(Failure::NoRepo).await };
         if !parts.tasks.allows(repo) {
             return self.fail(Failure::RepoNotAllowed(repo.clone())).await;
         }
-        let tries = ledger.tries(task);
+        let tries = ledger.tries(matter);
         if tries >= settings.attempts.get() {
             let cause = "its answers do not arrive".to_owned();
             return self.fail(Failure::GitHubUnavailable { tries, cause }).await;
@@ -104,7 +110,7 @@ impl Run {
         if now.status != Status::Analyzing {
             return Err(Halt::Overtaken);
         }
-        if !says_the_same(&now, task) {
+        if !matter.is_still(&now) {
             return Ok(Outcome::done("edited"));
         }
         self.show(filing(repo)).await;
@@ -112,14 +118,20 @@ impl Run {
             match self.unless_stopped(parts.github.repository(repo)).await? {
                 Ok(found) if found.private => {}
                 Ok(_) => return self.fail(Failure::RepoIsPublic(repo.clone())).await,
-                Err(error) => return self.refused(task, error).await,
+                Err(error) => return self.refused(matter, error).await,
             }
         }
-        self.file(&now, repo, finding).await
+        self.file(&now, matter, repo, finding).await
     }
 
     /// Posts the issue, once.
-    async fn file(&self, task: &Task, repo: &RepoName, finding: &Finding) -> Result<Outcome, Halt> {
+    async fn file(
+        &self,
+        task: &Task,
+        matter: &Matter,
+        repo: &RepoName,
+        finding: &Finding,
+    ) -> Result<Outcome, Halt> {
         let Bench { parts, settings, ledger } = &*self.bench;
         // What the operator puts on each issue comes first: it must not fall to the bound.
         let labels = settings.issue_labels.with(task.labels.iter().cloned());
@@ -146,12 +158,12 @@ impl Run {
             Err(error) => error,
         };
         if error == GitHubError::Unsure {
-            let tries = ledger.count(task, parts.clock.now());
+            let tries = ledger.count(matter, parts.clock.now());
             warn!(tries, %error, "GitHub will be asked for the issue");
             return Ok(Outcome::rest("unsure", settings.settle));
         }
         parts.store.clear_attempt(self.id, self.lease).await?;
-        self.refused(task, error).await
+        self.refused(matter, error).await
     }
 
     /// The task has its issue.
@@ -177,7 +189,7 @@ impl Run {
     }
 
     /// GitHub did not do what was asked for the task's issue.
-    async fn refused(&self, task: &Task, error: GitHubError) -> Result<Outcome, Halt> {
+    async fn refused(&self, matter: &Matter, error: GitHubError) -> Result<Outcome, Halt> {
         match error {
             GitHubError::NotConfigured => self.fail(Failure::NoAccount).await,
             GitHubError::Rejected { status, message } => {
@@ -185,22 +197,15 @@ impl Run {
             }
             GitHubError::Unavailable { retry_after, cause } => {
                 let failure = |tries| Failure::GitHubUnavailable { tries, cause };
-                self.try_later(task, retry_after.unwrap_or_default(), failure).await
+                self.try_later(matter, retry_after.unwrap_or_default(), failure).await
             }
             GitHubError::Unsure => {
                 let cause = "its answer was lost".to_owned();
                 let failure = |tries| Failure::GitHubUnavailable { tries, cause };
-                self.try_later(task, self.bench.settings.settle, failure).await
+                self.try_later(matter, self.bench.settings.settle, failure).await
             }
         }
     }
-}
-
-/// Whether the analysis of one is that of the other.
-fn says_the_same(task: &Task, other: &Task) -> bool {
-    task.title == other.title
-        && task.description == other.description
-        && task.questions == other.questions
 }
 
 fn filing(repo: &RepoName) -> ProgressStep {

@@ -49,7 +49,7 @@ impl Run {
         // Not dropped midway: it takes no longer than its timeout, and then it is recorded.
         let at = match self.bench.parts.github.set_issue_state(repo, issue.number, change).await {
             Ok(at) => at,
-            Err(error) => return Ok(self.wait_for_github(task, &error)),
+            Err(error) => return self.wait_for_github(task, &error).await,
         };
         let before = task.work();
         let task = self.write(Command::RecordIssueState { state, at }).await?;
@@ -75,22 +75,22 @@ impl Run {
                 self.bench.ledger.forget(self.id);
                 Outcome::done("no_issue")
             }
-            Look::Failed(error) => self.wait_for_github(task, &error),
+            Look::Failed(error) => self.wait_for_github(task, &error).await?,
         })
     }
 
     /// Nobody waits for this, so it neither fails nor ends; it takes its time.
-    fn wait_for_github(&self, task: &Task, error: &GitHubError) -> Outcome {
+    async fn wait_for_github(&self, task: &Task, error: &GitHubError) -> Result<Outcome, Halt> {
         let Bench { parts, settings, ledger } = &*self.bench;
         warn!(%error, "the issue of a task is not as it should be");
         let rest = match error {
             GitHubError::Unavailable { retry_after, .. } => {
-                let tries = ledger.count(task, parts.clock.now());
+                let tries = ledger.count(&self.matter(task).await?, parts.clock.now());
                 settings.pause_up_to(tries, LONGEST_REST).max(retry_after.unwrap_or_default())
             }
             GitHubError::Unsure => settings.settle,
             GitHubError::NotConfigured | GitHubError::Rejected { .. } => HOPELESS_REST,
         };
-        Outcome::rest("rests", rest)
+        Ok(Outcome::rest("rests", rest))
     }
 }

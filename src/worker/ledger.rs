@@ -9,10 +9,46 @@ use std::{
     time::Duration,
 };
 
-use crate::domain::{Task, TaskId, Timestamp, text::Label};
+use crate::domain::{
+    Question, Status, Task, TaskId, Timestamp,
+    text::{Description, Label, Title},
+};
 
 /// Longer than any rest. Who has not come back by then has been cancelled, or is another's now.
 const MEMORY: Duration = Duration::from_hours(2);
+
+/// What is at hand for a task: one analysis, or what its issue should become, and the words that are
+/// read for it. Another try of the same is told from something new by this: an answer, an edit of the
+/// text and a retry are new, a comment and what GitHub tells are not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Matter {
+    task: TaskId,
+    /// The version of the entry that the newest analysis began with.
+    began: u64,
+    status: Status,
+    title: Title,
+    description: Description,
+    questions: Vec<Question>,
+}
+
+impl Matter {
+    /// What is at hand for `task`, whose newest analysis began with version `began`.
+    pub(super) fn of(task: &Task, began: u64) -> Self {
+        Self {
+            task: task.id,
+            began,
+            status: task.status,
+            title: task.title.clone(),
+            description: task.description.clone(),
+            questions: task.questions.clone(),
+        }
+    }
+
+    /// Whether what was read says the same in `task`, the same task later.
+    pub(super) fn is_still(&self, task: &Task) -> bool {
+        *self == Self::of(task, self.began)
+    }
+}
 
 /// What the analysis made of a clear task.
 #[derive(Clone, Debug)]
@@ -26,8 +62,7 @@ pub(super) struct Finding {
 pub(super) struct Ledger(Mutex<HashMap<TaskId, Page>>);
 
 struct Page {
-    /// A task at another version is another matter.
-    version: u64,
+    matter: Matter,
     tries: u32,
     finding: Option<Finding>,
     touched: Timestamp,
@@ -35,28 +70,29 @@ struct Page {
 
 impl Ledger {
     /// How often the step at hand was tried in vain.
-    pub(super) fn tries(&self, task: &Task) -> u32 {
-        self.lock().get(&task.id).filter(|page| page.version == task.version).map_or(0, |p| p.tries)
+    pub(super) fn tries(&self, matter: &Matter) -> u32 {
+        let pages = self.lock();
+        pages.get(&matter.task).filter(|page| page.matter == *matter).map_or(0, |page| page.tries)
     }
 
     /// Counts one more try that was in vain; how many there were by now.
-    pub(super) fn count(&self, task: &Task, now: Timestamp) -> u32 {
+    pub(super) fn count(&self, matter: &Matter, now: Timestamp) -> u32 {
         let mut pages = self.lock();
-        let page = page(&mut pages, task, now);
+        let page = page(&mut pages, matter, now);
         page.tries = page.tries.saturating_add(1);
         page.tries
     }
 
     /// What the analysis has found.
-    pub(super) fn finding(&self, task: &Task) -> Option<Finding> {
+    pub(super) fn finding(&self, matter: &Matter) -> Option<Finding> {
         let pages = self.lock();
-        pages.get(&task.id).filter(|page| page.version == task.version)?.finding.clone()
+        pages.get(&matter.task).filter(|page| page.matter == *matter)?.finding.clone()
     }
 
     /// Keeps what the analysis has found; the next step starts counting anew.
-    pub(super) fn keep(&self, task: &Task, finding: Finding, now: Timestamp) {
+    pub(super) fn keep(&self, matter: &Matter, finding: Finding, now: Timestamp) {
         let mut pages = self.lock();
-        let page = page(&mut pages, task, now);
+        let page = page(&mut pages, matter, now);
         page.finding = Some(finding);
         page.tries = 0;
     }
@@ -71,14 +107,14 @@ impl Ledger {
     }
 }
 
-/// The task's page, an empty one if there is none of its version.
-fn page<'a>(pages: &'a mut HashMap<TaskId, Page>, task: &Task, now: Timestamp) -> &'a mut Page {
+/// The matter's page, an empty one if the task's is about another.
+fn page<'a>(pages: &'a mut HashMap<TaskId, Page>, matter: &Matter, now: Timestamp) -> &'a mut Page {
     pages.retain(|id, page| {
-        let is_known = *id != task.id || page.version == task.version;
+        let is_known = *id != matter.task || page.matter == *matter;
         is_known && now.since(page.touched) < MEMORY
     });
-    let new = || Page { version: task.version, tries: 0, finding: None, touched: now };
-    let page = pages.entry(task.id).or_insert_with(new);
+    let new = || Page { matter: matter.clone(), tries: 0, finding: None, touched: now };
+    let page = pages.entry(matter.task).or_insert_with(new);
     page.touched = now;
     page
 }
@@ -88,8 +124,8 @@ mod tests {
     use super::*;
     use crate::store::Write;
 
-    fn task() -> Task {
-        Write::plain().task
+    fn matter() -> Matter {
+        Matter::of(&Write::plain().task, 2)
     }
 
     fn finding() -> Finding {
@@ -98,31 +134,50 @@ mod tests {
 
     #[test]
     fn each_step_is_counted_from_its_beginning() {
-        let (ledger, task, now) = (Ledger::default(), task(), Timestamp::EPOCH);
-        assert_eq!((ledger.count(&task, now), ledger.count(&task, now)), (1, 2));
-        ledger.keep(&task, finding(), now);
-        assert_eq!(ledger.tries(&task), 0);
-        assert_eq!(ledger.count(&task, now), 1);
-        assert!(ledger.finding(&task).is_some());
+        let (ledger, matter, now) = (Ledger::default(), matter(), Timestamp::EPOCH);
+        assert_eq!((ledger.count(&matter, now), ledger.count(&matter, now)), (1, 2));
+        ledger.keep(&matter, finding(), now);
+        assert_eq!(ledger.tries(&matter), 0);
+        assert_eq!(ledger.count(&matter, now), 1);
+        assert!(ledger.finding(&matter).is_some());
     }
 
     #[test]
-    fn a_task_that_has_changed_is_another_matter() {
-        let (ledger, task, now) = (Ledger::default(), task(), Timestamp::EPOCH);
-        ledger.keep(&task, finding(), now);
-        ledger.count(&task, now);
-        let changed = Task { version: 2, ..task };
-        assert_eq!(ledger.tries(&changed), 0);
-        assert!(ledger.finding(&changed).is_none());
-        assert_eq!(ledger.count(&changed, now), 1);
-        assert!(ledger.finding(&changed).is_none());
+    fn what_is_read_otherwise_or_begun_again_is_another_matter() {
+        let (task, now) = (Write::plain().task, Timestamp::EPOCH);
+        let description = "Another".try_into().unwrap();
+        let others = [
+            Matter::of(&Task { title: "Another".try_into().unwrap(), ..task.clone() }, 2),
+            Matter::of(&Task { description, ..task.clone() }, 2),
+            Matter::of(&Task { status: Status::Cancelled, ..task.clone() }, 2),
+            Matter::of(&task, 3),
+        ];
+        for other in others {
+            let (ledger, matter) = (Ledger::default(), Matter::of(&task, 2));
+            ledger.keep(&matter, finding(), now);
+            ledger.count(&matter, now);
+            assert_eq!(ledger.tries(&other), 0);
+            assert!(ledger.finding(&other).is_none());
+            assert_eq!(ledger.count(&other, now), 1);
+            assert!(ledger.finding(&other).is_none());
+        }
+    }
+
+    #[test]
+    fn a_task_that_was_talked_about_is_the_same_matter() {
+        let (ledger, task, now) = (Ledger::default(), Write::plain().task, Timestamp::EPOCH);
+        ledger.keep(&Matter::of(&task, 2), finding(), now);
+        ledger.count(&Matter::of(&task, 2), now);
+        let later = Matter::of(&Task { version: 7, updated_at: now.plus(MEMORY), ..task }, 2);
+        assert_eq!(ledger.tries(&later), 1);
+        assert!(ledger.finding(&later).is_some());
     }
 
     #[test]
     fn who_does_not_come_back_is_forgotten() {
-        let (ledger, gone, now) = (Ledger::default(), task(), Timestamp::EPOCH);
+        let (ledger, gone, now) = (Ledger::default(), matter(), Timestamp::EPOCH);
         ledger.count(&gone, now);
-        ledger.count(&task(), now.plus(MEMORY));
+        ledger.count(&matter(), now.plus(MEMORY));
         assert_eq!((ledger.tries(&gone), ledger.lock().len()), (0, 1));
     }
 }

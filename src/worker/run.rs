@@ -10,14 +10,18 @@ use tracing::{Instrument as _, debug, info, info_span, warn};
 use super::{
     bench::Bench,
     failure::Failure,
+    ledger::Matter,
     outcome::{Halt, Outcome},
 };
 use crate::{
     analysis::ProgressStep,
-    domain::{Command, Task, TaskId, Work},
+    domain::{Command, EventBody, Task, TaskId, Work},
     store::{Claim, LeaseToken, StoreError},
     telemetry::metrics::{WORKER_RUNS, WORKER_SECONDS},
 };
+
+/// How many entries are read at once.
+const ENTRIES: u32 = 200;
 
 /// What is done for one task under one lease.
 pub(super) struct Run {
@@ -134,6 +138,23 @@ impl Run {
         snapshot.map(|snapshot| snapshot.task).ok_or(Halt::Overtaken)
     }
 
+    /// What is at hand for `task`. Its newest analysis is looked for from the newest entry backwards.
+    pub(super) async fn matter(&self, task: &Task) -> Result<Matter, Halt> {
+        let mut version = task.version;
+        loop {
+            let after = version.saturating_sub(u64::from(ENTRIES));
+            let entries = self.bench.parts.store.events(self.id, after, ENTRIES).await?;
+            let begin = entries.iter().rfind(|entry| {
+                entry.version <= task.version && matches!(entry.body, EventBody::Analyzing {})
+            });
+            match begin {
+                Some(begin) => return Ok(Matter::of(task, begin.version)),
+                None if after == 0 => return Ok(Matter::of(task, 0)),
+                None => version = after,
+            }
+        }
+    }
+
     /// Tells what is being done. Nothing depends on its being heard.
     pub(super) async fn show(&self, step: ProgressStep) {
         let progress = step.at(self.bench.parts.clock.now());
@@ -145,12 +166,12 @@ impl Run {
     /// Lets the task rest until its next try, for at least `least`; after the last one it fails.
     pub(super) async fn try_later(
         &self,
-        task: &Task,
+        matter: &Matter,
         least: Duration,
         failure: impl FnOnce(u32) -> Failure + Send,
     ) -> Result<Outcome, Halt> {
         let Bench { parts, settings, ledger } = &*self.bench;
-        let tries = ledger.count(task, parts.clock.now());
+        let tries = ledger.count(matter, parts.clock.now());
         let failure = failure(tries);
         if tries >= settings.attempts.get() {
             return self.fail(failure).await;

@@ -2,7 +2,9 @@
 
 use std::net::TcpListener;
 
-use crate::support::{Client, Program, Request};
+use taskwire::github::sign;
+
+use crate::support::{Client, Program, Request, WEBHOOK_SECRET};
 
 const HANDSHAKE: &str = "/socket.io/?EIO=4&transport=polling";
 const OLD: &str = "the secret of last year, which is longer than thirty-two bytes";
@@ -105,6 +107,23 @@ async fn a_new_secret_signs_and_the_previous_one_still_verifies() {
     server.restart_with(&[("JWT_SECRET_PREVIOUS", NEW)]);
     assert_eq!(status(server.request("GET", "/api/me", &old)).await, 401);
     assert_eq!(status(server.request("GET", "/api/me", &new)).await, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delivery_is_signed_with_the_webhook_secret_or_the_previous_one() {
+    let secrets = [("GITHUB_WEBHOOK_SECRET", NEW), ("GITHUB_WEBHOOK_SECRET_PREVIOUS", OLD)];
+    let server = Program::start(&secrets);
+    for (secret, answer) in [(NEW, 200), (OLD, 200), (WEBHOOK_SECRET, 401)] {
+        let body = r#"{"zen":"Design for failure."}"#;
+        let ping = server
+            .request("POST", "/api/webhooks/github", "")
+            .header("X-GitHub-Event", "ping")
+            .header("X-GitHub-Delivery", "delivery")
+            .header("X-Hub-Signature-256", sign(&secret.into(), body.as_bytes()))
+            .header("Content-Type", "application/json")
+            .body(body);
+        assert_eq!(status(ping).await, answer, "{secret}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

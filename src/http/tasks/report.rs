@@ -32,11 +32,9 @@ pub(in crate::http) async fn progress(
     Body(body): Body<ReportProgress>,
 ) -> Result<StatusCode, HttpError> {
     http.limits.http_read(&caller.id).map_err(|wait| too_fast("http_reads", wait))?;
-    // Who may not report is refused below, and uses up nothing of those who may.
-    if caller.may_report() {
-        http.limits.progress(id).map_err(|wait| too_fast("progress", wait))?;
-    }
-    http.tasks.report(&caller, id, body.at(http.clock.now())).await?;
+    // Who may not report on this task uses up nothing of those who may.
+    let admit = || http.limits.progress(id).map_err(|wait| too_fast("progress", wait));
+    http.tasks.report(&caller, id, body.at(http.clock.now()), admit).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,9 +1,16 @@
 //! What GitHub tells, at the door.
 
-use futures_util::future::join_all;
+use std::time::Duration;
+
+use futures_util::{
+    future::{join, join_all},
+    stream,
+};
 use reqwest::{Body, StatusCode};
 use serde_json::{Value, json};
 use taskwire::github::sign;
+use tokio::time::{self, timeout};
+use tower::ServiceExt as _;
 
 use super::support::{Answer, TestApp, WEBHOOK_SECRET, send};
 use crate::support::Request;
@@ -100,8 +107,7 @@ async fn what_is_signed_and_makes_no_sense_is_malformed() {
 async fn a_body_larger_than_github_sends_is_refused() {
     let app = TestApp::start().await;
     let chunk = vec![b' '; 1024 * 1024];
-    let chunks =
-        futures_util::stream::iter((0..26).map(move |_| Ok::<_, std::io::Error>(chunk.clone())));
+    let chunks = stream::iter((0..26).map(move |_| Ok::<_, std::io::Error>(chunk.clone())));
     let request = deliver(&app, "issues", "d", b"", "sha256=00").body(Body::wrap_stream(chunks));
     send(request).await.is_problem(413, "body_too_large");
     app.stop().await;
@@ -143,5 +149,61 @@ async fn a_store_that_is_gone_is_a_reason_to_redeliver() {
     app.store.close().await;
     let answer = tells(&app, "issues", "delivery", &issue_closed(42)).await;
     answer.is_problem(503, "store_unavailable");
+    app.stop().await;
+}
+
+/// Delivers a ping without a connection; what it is answered.
+async fn pings(app: &TestApp, body: axum::body::Body, signature: &str) -> Answer {
+    let request = axum::http::Request::post("/api/webhooks/github")
+        .header("X-GitHub-Event", "ping")
+        .header("X-GitHub-Delivery", "delivery")
+        .header("X-Hub-Signature-256", signature)
+        .header("Content-Type", "application/json")
+        .body(body);
+    let response = app.router.clone().oneshot(request.unwrap()).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+    Answer::read(axum::http::Response::from_parts(parts, bytes).into()).await
+}
+
+async fn pings_for_ever(app: &TestApp) -> Answer {
+    let endless = stream::pending::<Result<Vec<u8>, std::io::Error>>();
+    let answer = pings(app, axum::body::Body::from_stream(endless), "sha256=00");
+    timeout(Duration::from_mins(1), answer).await.expect("an end")
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_end_is_given_ten_seconds() {
+    let app = TestApp::start().await;
+    time::pause();
+    let begun = time::Instant::now();
+    let answer = pings_for_ever(&app).await;
+    assert_eq!(begun.elapsed().as_secs(), 10);
+    answer.is_problem(400, "malformed");
+    time::resume();
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn eight_bodies_are_read_at_once_and_who_waits_too_long_is_told_to_come_back() {
+    let app = TestApp::start().await;
+    let eight = || join_all((0..8).map(|_| pings_for_ever(&app)));
+    let signature = sign(&WEBHOOK_SECRET.into(), b"{}");
+    time::pause();
+    // Those who come a second later get the places of the first when these have had their time. That is
+    // too late for another eight and one more.
+    let later = async {
+        time::advance(Duration::from_secs(1)).await;
+        join(eight(), pings(&app, "{}".into(), &signature)).await
+    };
+    let (first, (second, last)) = join(eight(), later).await;
+    for answer in first.iter().chain(&second) {
+        answer.is_problem(400, "malformed");
+    }
+    last.is_problem(503, "unavailable");
+    assert_eq!(last.header("retry-after"), Some("10"));
+    let next = pings(&app, "{}".into(), &signature).await;
+    assert_eq!(next.status, StatusCode::OK, "there is room again");
+    time::resume();
     app.stop().await;
 }

@@ -2,6 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
+use taskwire::domain::{Role, TaskId};
 
 use super::support::{TestApp, send};
 
@@ -126,7 +127,7 @@ async fn a_tasks_progress_has_a_quota_of_its_own() {
         .await;
     let id = app.user("alice").creates("Fix payment bug").await;
     app.files(&id, 42).await;
-    let agent = app.user("agent").role(taskwire::domain::Role::Agent);
+    let agent = app.user("agent").role(Role::Agent);
     let path = format!("/api/tasks/{id}/progress");
     let mut taken = 0;
     let refused = loop {
@@ -141,5 +142,30 @@ async fn a_tasks_progress_has_a_quota_of_its_own() {
     assert!(taken >= 5, "{taken}");
     refused.is_problem(429, "rate_limited");
     assert_eq!(refused.header("retry-after"), Some("1"));
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn who_does_not_see_a_task_uses_up_nothing_of_its_progress() {
+    let app = TestApp::builder()
+        .with("TASKWIRE__LIMITS__PROGRESS_PER_SECOND_PER_TASK", "1")
+        .start()
+        .await;
+    let id = app.user("alice").creates("Fix payment bug").await;
+    let agent = app.user("agent").role(Role::Agent);
+    let progress = json!({ "step": "coding", "phase": "running", "current": 1, "total": 2 });
+    let nowhere = TaskId::new(app.now()).to_string();
+    // An agent sees a task only once it is filed.
+    for unseen in [&nowhere, &id] {
+        for _ in 0..3 {
+            let answer = agent.post(&format!("/api/tasks/{unseen}/progress"), &progress).await;
+            answer.is_problem(404, "not_found");
+        }
+    }
+
+    app.files(&id, 42).await;
+
+    let answer = agent.post(&format!("/api/tasks/{id}/progress"), &progress).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.body);
     app.stop().await;
 }

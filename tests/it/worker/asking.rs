@@ -1,11 +1,14 @@
 //! The analysis asks, tells how far it is, and may fail.
 
+use std::time::Duration;
+
 use taskwire::{
     analysis::{Analysis, AnalysisError, ProgressStep},
-    domain::{Answer, Clock as _, NewQuestion, Phase, Status, SystemClock},
+    domain::{Answer, Clock as _, Edit, NewQuestion, Phase, Status, SystemClock, TaskId},
 };
 
-use super::world::{ByHand, Setup, World, alice, clear};
+use super::world::{ByHand, Calls, Setup, TICK, World, alice, clear};
+use crate::support::Store;
 
 fn unavailable() -> Result<Analysis, AnalysisError> {
     Err(AnalysisError::Unavailable("it is away".into()))
@@ -116,6 +119,72 @@ async fn an_analyzer_that_stays_away_fails_the_task_and_each_retry_counts_anew()
     let call = calls.next().await;
     call.answer.send(Ok(clear(&call.task))).unwrap();
     world.until_status(id, Status::Dispatched).await;
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_task_that_is_talked_about_is_given_up_no_later() {
+    let (analyzer, mut calls) = ByHand::new();
+    let world = World::start(Setup::analyzed_by(analyzer)).await;
+    let id = world.submit("Paying fails", "Text").await;
+    for _ in 0..3 {
+        let call = calls.next().await;
+        world.tasks.comment(&alice(), id, "Any news?".try_into().unwrap(), None).await.unwrap();
+        call.answer.send(unavailable()).unwrap();
+    }
+    assert_eq!(world.failure(id).await.0, "analyzer_unavailable");
+    world.stop().await;
+}
+
+/// A task that is clear and waits for GitHub; it gets its turn again once a minute has passed.
+async fn found_and_resting(world: &World, calls: &mut Calls) -> TaskId {
+    world.simulator.limit_next(1, Duration::from_mins(1));
+    let id = world.submit("Paying fails", "Text").await;
+    let call = calls.next().await;
+    call.answer.send(Ok(clear(&call.task))).unwrap();
+    // One is worked on at a time: once another had its turn, this one rests.
+    let fence = world.submit("Fence", "Thin").await;
+    let question = NewQuestion { text: "Which?".try_into().unwrap(), choices: Vec::new() };
+    calls.answer(Ok(Analysis::Unclear { questions: vec![question] })).await;
+    world.until_status(fence, Status::ClarificationNeeded).await;
+    assert_eq!(world.task(id).await.status, Status::Analyzing);
+    id
+}
+
+#[tokio::test]
+async fn what_was_found_stands_while_the_task_is_only_talked_about() {
+    let (clock, (analyzer, mut calls)) = (Store::clock(), ByHand::new());
+    let world = World::start(Setup { analyzer, ..Setup::one_at_a_time(&clock) }).await;
+    let id = found_and_resting(&world, &mut calls).await;
+    // More than the worker reads of a timeline at once.
+    for _ in 0..201 {
+        world.tasks.comment(&alice(), id, "Any news?".try_into().unwrap(), None).await.unwrap();
+    }
+
+    world.pass(&clock, Duration::from_mins(1) + TICK).await;
+
+    // Nobody would answer another analysis.
+    world.until_status(id, Status::Dispatched).await;
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_found_is_found_anew_when_the_text_says_something_else() {
+    let (clock, (analyzer, mut calls)) = (Store::clock(), ByHand::new());
+    let world = World::start(Setup { analyzer, ..Setup::one_at_a_time(&clock) }).await;
+    let id = found_and_resting(&world, &mut calls).await;
+    let description = Some("The new text".try_into().unwrap());
+    let edit = Edit { description, ..Edit::default() };
+    let version = world.task(id).await.version;
+    world.tasks.edit(&alice(), id, version, edit).await.unwrap();
+
+    world.pass(&clock, Duration::from_mins(1) + TICK).await;
+
+    let call = calls.next().await;
+    assert_eq!(call.task.description.as_str(), "The new text");
+    call.answer.send(Ok(clear(&call.task))).unwrap();
+    world.until_status(id, Status::Dispatched).await;
+    assert!(world.issues_of(id)[0].body.starts_with("The new text"));
     world.stop().await;
 }
 

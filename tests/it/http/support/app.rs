@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use axum::Router;
 use taskwire::{
     auth::Keys,
     config::Config,
@@ -36,6 +37,8 @@ pub(crate) struct TestApp {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) draining: CancellationToken,
     pub(crate) http: Client,
+    /// The same server for requests without a connection, where the clock may be made to stand still.
+    pub(crate) router: Router,
     pub(crate) address: SocketAddr,
     keys: Arc<Keys>,
     running: TaskTracker,
@@ -142,7 +145,8 @@ impl TestApp {
         let feed = store.feed().unwrap();
         running.spawn(Broadcaster::new(hub.clone()).run(feed));
         let stop = CancellationToken::new();
-        let service = router(http, |routes| routes).into_make_service_with_connect_info::<Peer>();
+        let router = router(http, |routes| routes);
+        let service = router.clone().into_make_service_with_connect_info::<Peer>();
         let serve = axum::serve(Listener::new(tcp), service)
             .with_graceful_shutdown(stop.clone().cancelled_owned());
         running.spawn(async move { serve.await.unwrap() });
@@ -154,6 +158,7 @@ impl TestApp {
             clock,
             draining,
             http: Client::new(),
+            router,
             address,
             keys,
             running,
