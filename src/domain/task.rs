@@ -222,6 +222,11 @@ impl Task {
         self.pulls.iter().map(|linked| linked.pull.key)
     }
 
+    /// The pull requests linked to this task, each with the commit at its head.
+    pub fn pull_heads(&self) -> impl Iterator<Item = (PullKey, &str)> {
+        self.pulls.iter().map(|linked| (linked.pull.key, linked.pull.head_sha.as_str()))
+    }
+
     /// The pull requests into the repository `repo_id` whose head is `head_sha`.
     pub fn pulls_at(&self, repo_id: u64, head_sha: &str) -> Vec<PullKey> {
         let at = self.pulls.iter().map(|linked| &linked.pull);

@@ -1,7 +1,5 @@
 //! Takes in what is said about pull requests and issues: reviews, checks and comments.
 
-use std::collections::BTreeSet;
-
 use tokio::time::timeout;
 use tracing::warn;
 
@@ -11,13 +9,7 @@ use super::{
     receive::{ASK_FOR, Tally, Webhooks},
     webhook::{CheckNews, CommentNews, PullNews, WebhookError},
 };
-use crate::{
-    domain::{Actor, Fact, PullKey, PullRequest, Role, Status, TaskId, text::UserId},
-    store::ListQuery,
-};
-
-/// How many tasks are looked through at a time.
-const AT_A_TIME: u32 = 200;
+use crate::domain::{Fact, PullKey, PullRequest, TaskId};
 
 impl Webhooks {
     /// Tells a review to the tasks that its pull request is linked to. If it came before its pull
@@ -77,38 +69,11 @@ impl Webhooks {
         Ok(())
     }
 
-    /// The tasks with a pull request whose head is the commit that was checked. GitHub names
-    /// the pull requests, but not those from forks: they are looked for among the open ones.
+    /// The tasks with a pull request whose head is the commit that was checked, from a fork or not:
+    /// which ones GitHub names with the check does not matter, for it names none of a fork.
     async fn headed_by(&self, news: &CheckNews) -> Result<Vec<(TaskId, PullKey)>, WebhookError> {
-        let mut named = BTreeSet::new();
-        for pull in &news.pulls {
-            named.extend(self.store.linked_to_pull(*pull).await?);
-        }
-        let mut found = self.at_commit(news, named).await?;
-        if found.is_empty() {
-            let statuses = vec![Status::PrOpened];
-            let repo = Some(news.repo.clone());
-            let mut query = ListQuery { statuses, repo, limit: AT_A_TIME, ..ListQuery::default() };
-            loop {
-                let page = self.store.list(&everybody(), &query).await?;
-                let tasks = page.tasks.iter().map(|(summary, _)| summary.id).collect();
-                found.extend(self.at_commit(news, tasks).await?);
-                query.after = page.next;
-                if query.after.is_none() {
-                    break;
-                }
-            }
-        }
-        Ok(found)
-    }
-
-    async fn at_commit(
-        &self,
-        news: &CheckNews,
-        tasks: BTreeSet<TaskId>,
-    ) -> Result<Vec<(TaskId, PullKey)>, WebhookError> {
         let mut found = Vec::new();
-        for id in tasks {
+        for id in self.store.headed_by(news.repo_id, &news.head_sha).await? {
             let pulls =
                 self.task(id).await?.map(|task| task.pulls_at(news.repo_id, &news.head_sha));
             found.extend(pulls.into_iter().flatten().map(|pull| (id, pull)));
@@ -146,16 +111,5 @@ impl Webhooks {
             }
         }
         Ok(())
-    }
-}
-
-/// GitHub is told of no task by being heard, so every task may be looked at.
-fn everybody() -> Actor {
-    Actor {
-        id: UserId::try_from(SOMEBODY).expect("it is a plain word"),
-        name: SOMEBODY.to_owned(),
-        roles: BTreeSet::from([Role::Admin]),
-        teams: BTreeSet::new(),
-        repos: None,
     }
 }

@@ -138,6 +138,24 @@ async fn checks_of_a_pull_request_from_a_fork_are_known_by_its_head() {
 }
 
 #[tokio::test]
+async fn checks_are_heard_whatever_became_of_the_task() {
+    let world = World::start(&[]).await;
+    let (id, issue) = world.dispatched(&shop()).await;
+    let fork = NewPull {
+        is_from_fork: true,
+        author_association: "MEMBER".into(),
+        ..NewPull::by_agent("Fix it", &format!("Fixes #{issue}"))
+    };
+    let opened = world.simulator.open_pull(&shop(), fork).unwrap();
+    world.hear(&opened).await;
+    world.tasks.cancel(&alice(), id, None, None).await.unwrap();
+    let begun = world.start_check(opened.number, "build");
+    assert_eq!(world.hear(&begun).await, (Applied, vec![id]));
+    assert_eq!(world.shown(id).await.1, Checks::Pending);
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn checks_that_spoke_before_their_commit_was_heard_of_are_asked_for() {
     let world = World::start(&[]).await;
     let (id, _, pull) = world.opened().await;
