@@ -276,6 +276,16 @@ impl EventBody {
         }
     }
 
+    /// The entry without what is shown to nobody.
+    #[must_use]
+    pub fn shown(&self) -> Self {
+        let mut body = self.clone();
+        if let Self::PrOpened { pull, .. } | Self::PrUpdated { pull, .. } = &mut body {
+            pull.names = None;
+        }
+        body
+    }
+
     /// The pull request as this entry describes it, if it is about one.
     pub fn pull(&self) -> Option<PullKey> {
         match self {

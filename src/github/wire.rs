@@ -195,6 +195,7 @@ impl From<Pull> for PullRequest {
             merge_commit_sha: pull.merge_commit_sha.filter(|_| merged),
             created_at: pull.created_at,
             updated_at: pull.updated_at,
+            names: None,
         }
     }
 }

@@ -130,11 +130,13 @@ async fn hear_issue(
 ) -> Result<bool, Stopped> {
     let mut is_complete = true;
     for id in webhooks.store.filed_as(repo, issue.number).await? {
+        let Some(known) = webhooks.task(id).await?.and_then(|task| task.issue) else { continue };
+        // The time of an open issue is that of the last word about anything: it is no news.
+        if issue.state == IssueState::Open && known.state == IssueState::Open {
+            continue;
+        }
         // Of two states of one second the list may show the older one, if it was made within it.
-        let is_torn =
-            webhooks.task(id).await?.and_then(|task| task.issue).is_some_and(|known| {
-                known.state != issue.state && known.updated_at == Some(issue.at)
-            });
+        let is_torn = known.state != issue.state && known.updated_at == Some(issue.at);
         if is_torn && now.since(issue.at) < SETTLED {
             is_complete = false;
             continue;

@@ -71,6 +71,7 @@ mod tests {
             merge_commit_sha: None,
             created_at: Timestamp::EPOCH,
             updated_at: Timestamp::EPOCH,
+            names: None,
         };
         PullNews {
             sender: "copilot".into(),

@@ -211,6 +211,7 @@ fn pull_request(key: PullKey, state: PullState) -> PullRequest {
         merge_commit_sha: (state == PullState::Merged).then(|| "f00d".into()),
         created_at: Timestamp::EPOCH,
         updated_at: at,
+        names: None,
     }
 }
 
