@@ -286,17 +286,6 @@ impl EventBody {
         body
     }
 
-    /// The pull request as this entry describes it, if it is about one.
-    pub fn pull(&self) -> Option<PullKey> {
-        match self {
-            Self::PrOpened { pull, .. }
-            | Self::PrUpdated { pull, .. }
-            | Self::PrClosed { pull, .. }
-            | Self::PrMerged { pull, .. } => Some(pull.key),
-            _ => None,
-        }
-    }
-
     /// The entry's `type` on the wire.
     pub fn kind(&self) -> &'static str {
         match self {

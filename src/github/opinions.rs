@@ -21,12 +21,7 @@ impl Webhooks {
         fact: &Fact,
         tally: &mut Tally,
     ) -> Result<(), WebhookError> {
-        let mut tasks = self.store.linked_to_pull(news.pull.key).await?;
-        if tasks.is_empty() {
-            self.hear_pull(None, news, &mut Tally::default()).await?;
-            tasks = self.store.linked_to_pull(news.pull.key).await?;
-        }
-        for id in tasks {
+        for id in self.link(news).await? {
             let heard = self.hear(id, Some(delivery), &news.sender, fact.clone(), false).await?;
             tally.count(id, heard);
         }

@@ -1,5 +1,8 @@
 //! Which tasks a pull request is for, as far as its own words say.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest as _, Sha256};
+
 use super::{PullNews, references::closing};
 use crate::{
     domain::{TaskId, text::RepoName},
@@ -43,6 +46,18 @@ impl Rules {
         issues.retain(|(repo, _)| self.may_link(base, repo));
         issues.truncate(MOST_LINKS);
         issues
+    }
+
+    /// What stands for all that the pull request names: another one, if its text names others.
+    pub(in crate::github) fn fingerprint(&self, news: &PullNews) -> String {
+        let mut hash = Sha256::new();
+        for task in Self::marked(news) {
+            hash.update(format!("{task}\n"));
+        }
+        for (repo, number) in self.closed(news) {
+            hash.update(format!("{repo}#{number}\n"));
+        }
+        URL_SAFE_NO_PAD.encode(hash.finalize())
     }
 
     /// Whether a pull request into `base` may be for a task of `repo`.
