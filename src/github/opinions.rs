@@ -77,8 +77,13 @@ impl Webhooks {
     }
 
     /// Asks for the checks of a head that nothing is known of: those that spoke before it was known
-    /// here are not heard again. What cannot be asked for just now is left alone.
-    pub(super) async fn catch_up(&self, pull: &PullRequest) -> Result<(), WebhookError> {
+    /// here, or whose webhooks were lost, are not heard again. What cannot be asked for just now is
+    /// left to the reconciler; whether it could.
+    pub(super) async fn catch_up(
+        &self,
+        pull: &PullRequest,
+        tally: &mut Tally,
+    ) -> Result<bool, WebhookError> {
         let mut lacking = Vec::new();
         for id in self.store.linked_to_pull(pull.key).await? {
             if self.task(id).await?.is_some_and(|task| task.lacks_checks(pull.key)) {
@@ -86,25 +91,25 @@ impl Webhooks {
             }
         }
         if lacking.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
         // Cancel-safe: asking changes nothing.
         let asked = timeout(ASK_FOR, self.github.checks(&pull.repo, &pull.head_sha)).await;
         let reports = match asked {
             Ok(Ok(reports)) => reports,
-            Ok(Err(GitHubError::NotConfigured)) | Err(_) => return Ok(()),
+            Ok(Err(GitHubError::NotConfigured)) | Err(_) => return Ok(false),
             Ok(Err(error)) => {
                 warn!(%error, "GitHub cannot say what the checks of a new head say");
-                return Ok(());
+                return Ok(false);
             }
         };
         for id in lacking {
             for report in &reports {
                 let (head_sha, report) = (pull.head_sha.clone(), report.clone());
                 let fact = Fact::Checks { pull: pull.key, head_sha, report };
-                self.hear(id, None, SOMEBODY, fact, true).await?;
+                tally.count(id, self.hear(id, None, SOMEBODY, fact, true).await?);
             }
         }
-        Ok(())
+        Ok(true)
     }
 }

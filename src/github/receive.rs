@@ -79,7 +79,7 @@ impl Webhooks {
         match incoming {
             Some(Incoming::Pull(news)) => {
                 self.hear_pull(cause, &news, &mut tally).await?;
-                self.catch_up(&news.pull).await?;
+                self.catch_up(&news.pull, &mut tally).await?;
             }
             Some(Incoming::Review { news, fact }) => {
                 self.hear_review(&delivery.id, &news, &fact, &mut tally).await?;
