@@ -144,6 +144,8 @@ fn unfinished(path: &str, text: &str) -> Vec<String> {
                 in_attribute += 1;
             }
             "]" if in_attribute > 0 => in_attribute -= 1,
+            // What the documents leave out is no test.
+            "ignore" if at > 1 && text(at - 2) == "schema" && text(at - 1) == "(" => {}
             "ignore" if in_attribute > 0 => problems.push(format!(
                 "{path}:{}: a test that is ignored proves nothing: mend or remove it",
                 token.line

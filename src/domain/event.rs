@@ -276,15 +276,14 @@ impl EventBody {
         }
     }
 
-    /// The pull request as this entry describes it, if it is about one.
-    pub fn pull(&self) -> Option<PullKey> {
-        match self {
-            Self::PrOpened { pull, .. }
-            | Self::PrUpdated { pull, .. }
-            | Self::PrClosed { pull, .. }
-            | Self::PrMerged { pull, .. } => Some(pull.key),
-            _ => None,
+    /// The entry without what is shown to nobody.
+    #[must_use]
+    pub fn shown(&self) -> Self {
+        let mut body = self.clone();
+        if let Self::PrOpened { pull, .. } | Self::PrUpdated { pull, .. } = &mut body {
+            pull.names = None;
         }
+        body
     }
 
     /// The entry's `type` on the wire.

@@ -149,6 +149,9 @@ impl Task {
             EventBody::Retried { repo, .. } => {
                 self.repo = self.repo.take().or_else(|| repo.clone());
                 self.wants_issue = self.issue_is(IssueState::Closed).then_some(IssueState::Open);
+                if let Some(issue) = &mut self.issue {
+                    issue.settled_at = issue.updated_at;
+                }
             }
             EventBody::Failed { code, message } => {
                 self.enter(Status::Failed);
@@ -187,24 +190,30 @@ impl Task {
 
     fn hear_issue(&mut self, number: u64, url: &str) {
         if self.issue.as_ref().is_none_or(|issue| issue.number != number) {
-            self.issue =
-                Some(Issue { number, url: url.into(), state: IssueState::Open, updated_at: None });
+            self.issue = Some(Issue {
+                number,
+                url: url.into(),
+                state: IssueState::Open,
+                updated_at: None,
+                settled_at: None,
+            });
         }
     }
 
     fn hear_issue_state(&mut self, state: IssueState, at: Timestamp) {
         if let Some(issue) = &mut self.issue {
             issue.state = state;
-            issue.updated_at = Some(at);
+            issue.updated_at = issue.updated_at.max(Some(at));
             if self.wants_issue == Some(state) {
                 self.wants_issue = None;
+                issue.settled_at = issue.updated_at;
             }
         }
     }
 
     fn hear_pull(&mut self, pull: &PullRequest) {
         match self.linked_mut(pull.key) {
-            Some(linked) => linked.pull = pull.clone(),
+            Some(linked) => linked.pull = PullRequest { names: None, ..pull.clone() },
             None => self.pulls.push(LinkedPull::new(pull.clone())),
         }
     }

@@ -123,6 +123,12 @@ pub struct PullRequest {
     pub created_at: Timestamp,
     /// GitHub's time of this description: of two, the later one is true.
     pub updated_at: Timestamp,
+    /// A fingerprint of what its text named when it was linked, by which a linking that stopped
+    /// half-way is known; kept with the first entry about it alone, shown to nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(skip)]
+    #[schema(ignore)]
+    pub names: Option<String>,
 }
 
 /// The verdict of one review.

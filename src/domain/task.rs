@@ -22,6 +22,10 @@ pub struct Issue {
     pub state: IssueState,
     /// GitHub's time of what is known of `state`.
     pub updated_at: Option<Timestamp>,
+    /// What was said of it up to this time is over: the task was retried, or Taskwire opened or
+    /// closed it, since.
+    #[serde(default)]
+    pub(super) settled_at: Option<Timestamp>,
 }
 
 /// A pull request that belongs to the task, with what others say of it.
@@ -29,6 +33,9 @@ pub struct Issue {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LinkedPull {
     pub(crate) pull: PullRequest,
+    /// What its text named when it was linked.
+    #[serde(default)]
+    linked_by: Option<String>,
     /// The reviews that decided something, each once, dismissed or not.
     pub(super) verdicts: Vec<Verdict>,
     /// The newest word of each check, of every commit that was the head when it spoke.
@@ -61,8 +68,9 @@ impl Checked {
 }
 
 impl LinkedPull {
-    pub(crate) fn new(pull: PullRequest) -> Self {
-        Self { pull, verdicts: Vec::new(), checked: Vec::new() }
+    pub(crate) fn new(mut pull: PullRequest) -> Self {
+        let linked_by = pull.names.take();
+        Self { pull, linked_by, verdicts: Vec::new(), checked: Vec::new() }
     }
 
     /// What the checks say of the head as it is now: the worst of them. A suite speaks for itself
@@ -222,6 +230,16 @@ impl Task {
         self.pulls.iter().map(|linked| linked.pull.key)
     }
 
+    /// Whether the pull request was linked to this task when its text named what `names` stands for.
+    pub fn was_linked_by(&self, pull: PullKey, names: &str) -> bool {
+        self.linked(pull).is_some_and(|linked| linked.linked_by.as_deref() == Some(names))
+    }
+
+    /// The pull requests linked to this task, each with the commit at its head.
+    pub fn pull_heads(&self) -> impl Iterator<Item = (PullKey, &str)> {
+        self.pulls.iter().map(|linked| (linked.pull.key, linked.pull.head_sha.as_str()))
+    }
+
     /// The pull requests into the repository `repo_id` whose head is `head_sha`.
     pub fn pulls_at(&self, repo_id: u64, head_sha: &str) -> Vec<PullKey> {
         let at = self.pulls.iter().map(|linked| &linked.pull);
@@ -232,6 +250,12 @@ impl Task {
     /// Whether nothing is known of the checks of a pull request's head.
     pub fn lacks_checks(&self, pull: PullKey) -> bool {
         self.linked(pull).is_some_and(|linked| linked.head_checks() == Checks::None)
+    }
+
+    /// The open pull requests of whose heads no check is known.
+    pub fn unchecked_pulls(&self) -> impl Iterator<Item = &PullRequest> {
+        let open = self.pulls.iter().filter(|linked| linked.pull.state == PullState::Open);
+        open.filter(|linked| linked.head_checks() == Checks::None).map(|linked| &linked.pull)
     }
 
     /// The open pull request that was opened last.

@@ -1,7 +1,5 @@
 //! Takes in what is said about pull requests and issues: reviews, checks and comments.
 
-use std::collections::BTreeSet;
-
 use tokio::time::timeout;
 use tracing::warn;
 
@@ -11,13 +9,7 @@ use super::{
     receive::{ASK_FOR, Tally, Webhooks},
     webhook::{CheckNews, CommentNews, PullNews, WebhookError},
 };
-use crate::{
-    domain::{Actor, Fact, PullKey, PullRequest, Role, Status, TaskId, text::UserId},
-    store::ListQuery,
-};
-
-/// How many tasks are looked through at a time.
-const AT_A_TIME: u32 = 200;
+use crate::domain::{Fact, PullKey, PullRequest, TaskId};
 
 impl Webhooks {
     /// Tells a review to the tasks that its pull request is linked to. If it came before its pull
@@ -29,12 +21,7 @@ impl Webhooks {
         fact: &Fact,
         tally: &mut Tally,
     ) -> Result<(), WebhookError> {
-        let mut tasks = self.store.linked_to_pull(news.pull.key).await?;
-        if tasks.is_empty() {
-            self.hear_pull(None, news, &mut Tally::default()).await?;
-            tasks = self.store.linked_to_pull(news.pull.key).await?;
-        }
-        for id in tasks {
+        for id in self.link(news).await? {
             let heard = self.hear(id, Some(delivery), &news.sender, fact.clone(), false).await?;
             tally.count(id, heard);
         }
@@ -77,38 +64,11 @@ impl Webhooks {
         Ok(())
     }
 
-    /// The tasks with a pull request whose head is the commit that was checked. GitHub names
-    /// the pull requests, but not those from forks: they are looked for among the open ones.
+    /// The tasks with a pull request whose head is the commit that was checked, from a fork or not:
+    /// which ones GitHub names with the check does not matter, for it names none of a fork.
     async fn headed_by(&self, news: &CheckNews) -> Result<Vec<(TaskId, PullKey)>, WebhookError> {
-        let mut named = BTreeSet::new();
-        for pull in &news.pulls {
-            named.extend(self.store.linked_to_pull(*pull).await?);
-        }
-        let mut found = self.at_commit(news, named).await?;
-        if found.is_empty() {
-            let statuses = vec![Status::PrOpened];
-            let repo = Some(news.repo.clone());
-            let mut query = ListQuery { statuses, repo, limit: AT_A_TIME, ..ListQuery::default() };
-            loop {
-                let page = self.store.list(&everybody(), &query).await?;
-                let tasks = page.tasks.iter().map(|(summary, _)| summary.id).collect();
-                found.extend(self.at_commit(news, tasks).await?);
-                query.after = page.next;
-                if query.after.is_none() {
-                    break;
-                }
-            }
-        }
-        Ok(found)
-    }
-
-    async fn at_commit(
-        &self,
-        news: &CheckNews,
-        tasks: BTreeSet<TaskId>,
-    ) -> Result<Vec<(TaskId, PullKey)>, WebhookError> {
         let mut found = Vec::new();
-        for id in tasks {
+        for id in self.store.headed_by(news.repo_id, &news.head_sha).await? {
             let pulls =
                 self.task(id).await?.map(|task| task.pulls_at(news.repo_id, &news.head_sha));
             found.extend(pulls.into_iter().flatten().map(|pull| (id, pull)));
@@ -117,8 +77,13 @@ impl Webhooks {
     }
 
     /// Asks for the checks of a head that nothing is known of: those that spoke before it was known
-    /// here are not heard again. What cannot be asked for just now is left alone.
-    pub(super) async fn catch_up(&self, pull: &PullRequest) -> Result<(), WebhookError> {
+    /// here, or whose webhooks were lost, are not heard again. What cannot be asked for just now is
+    /// left to the reconciler; whether it could.
+    pub(super) async fn catch_up(
+        &self,
+        pull: &PullRequest,
+        tally: &mut Tally,
+    ) -> Result<bool, WebhookError> {
         let mut lacking = Vec::new();
         for id in self.store.linked_to_pull(pull.key).await? {
             if self.task(id).await?.is_some_and(|task| task.lacks_checks(pull.key)) {
@@ -126,36 +91,25 @@ impl Webhooks {
             }
         }
         if lacking.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
         // Cancel-safe: asking changes nothing.
         let asked = timeout(ASK_FOR, self.github.checks(&pull.repo, &pull.head_sha)).await;
         let reports = match asked {
             Ok(Ok(reports)) => reports,
-            Ok(Err(GitHubError::NotConfigured)) | Err(_) => return Ok(()),
+            Ok(Err(GitHubError::NotConfigured)) | Err(_) => return Ok(false),
             Ok(Err(error)) => {
                 warn!(%error, "GitHub cannot say what the checks of a new head say");
-                return Ok(());
+                return Ok(false);
             }
         };
         for id in lacking {
             for report in &reports {
                 let (head_sha, report) = (pull.head_sha.clone(), report.clone());
                 let fact = Fact::Checks { pull: pull.key, head_sha, report };
-                self.hear(id, None, SOMEBODY, fact, true).await?;
+                tally.count(id, self.hear(id, None, SOMEBODY, fact, true).await?);
             }
         }
-        Ok(())
-    }
-}
-
-/// GitHub is told of no task by being heard, so every task may be looked at.
-fn everybody() -> Actor {
-    Actor {
-        id: UserId::try_from(SOMEBODY).expect("it is a plain word"),
-        name: SOMEBODY.to_owned(),
-        roles: BTreeSet::from([Role::Admin]),
-        teams: BTreeSet::new(),
-        repos: None,
+        Ok(true)
     }
 }

@@ -10,7 +10,7 @@ use super::{
     webhook::{Delivery, Incoming, PullNews, Rules, WebhookError, decode, read},
 };
 use crate::{
-    domain::{ActorRef, Cause, Fact, PullKey, PullRequest, Task, TaskId, text::RepoName},
+    domain::{ActorRef, Fact, PullRequest, Task, TaskId, text::RepoName},
     protocol::rest::{WebhookOutcome, WebhookReceipt},
     store::TaskStore,
     tasks::{Heard, ServiceError, TasksService, in_time},
@@ -19,9 +19,6 @@ use crate::{
 /// How long GitHub may take when it is asked back: whoever sent a webhook waits, and is answered within
 /// five seconds.
 pub(super) const ASK_FOR: Duration = Duration::from_secs(2);
-
-/// How many entries are looked through at a time.
-const EVENTS_AT_ONCE: u32 = 200;
 
 /// What became of a webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +79,7 @@ impl Webhooks {
         match incoming {
             Some(Incoming::Pull(news)) => {
                 self.hear_pull(cause, &news, &mut tally).await?;
-                self.catch_up(&news.pull).await?;
+                self.catch_up(&news.pull, &mut tally).await?;
             }
             Some(Incoming::Review { news, fact }) => {
                 self.hear_review(&delivery.id, &news, &fact, &mut tally).await?;
@@ -112,43 +109,44 @@ impl Webhooks {
         news: &PullNews,
         tally: &mut Tally,
     ) -> Result<(), WebhookError> {
-        let mut has_linked = false;
-        for id in self.store.linked_to_pull(news.pull.key).await? {
+        for id in self.meant_by(news).await? {
             let heard = self.hear_pull_once(id, delivery, news).await?;
             tally.count(id, heard);
-            has_linked |= heard == Some(Heard::Duplicate)
-                && self.was_linked_by(id, delivery, news.pull.key).await?;
-        }
-        // What links a pull request for the first time, delivered again, may have reached some of
-        // its tasks only.
-        if tally.is_empty() || has_linked {
-            for id in self.named_by(news).await? {
-                if !tally.contains(id) {
-                    let heard = self.hear_pull_once(id, delivery, news).await?;
-                    tally.count(id, heard);
-                }
-            }
         }
         Ok(())
     }
 
-    /// Whether `delivery` is what linked the pull request to the task.
-    async fn was_linked_by(
-        &self,
-        id: TaskId,
-        delivery: Option<&str>,
-        pull: PullKey,
-    ) -> Result<bool, WebhookError> {
-        let cause = delivery.map(|id| Cause::Delivery { id: id.into() });
-        let mut after = 0;
-        loop {
-            let events = self.store.events(id, after, EVENTS_AT_ONCE).await?;
-            let Some(newest) = events.last() else { return Ok(false) };
-            after = newest.version;
-            if let Some(first) = events.iter().find(|event| event.body.pull() == Some(pull)) {
-                return Ok(first.cause == cause);
+    /// The tasks that a pull request is for: those that it is linked to, and those that it names as
+    /// long as none is linked. If it names the same ones now as when it was linked, any that is not
+    /// linked was not reached then.
+    async fn meant_by(&self, news: &PullNews) -> Result<Vec<TaskId>, WebhookError> {
+        let mut tasks = self.store.linked_to_pull(news.pull.key).await?;
+        let mut is_whole = !tasks.is_empty();
+        let names = self.rules.fingerprint(news);
+        for id in &tasks {
+            let task = self.task(*id).await?;
+            is_whole &= !task.is_some_and(|task| task.was_linked_by(news.pull.key, &names));
+        }
+        if !is_whole {
+            for id in self.named_by(news).await? {
+                if !tasks.contains(&id) {
+                    tasks.push(id);
+                }
             }
         }
+        Ok(tasks)
+    }
+
+    /// Links a pull request that nobody has told of, or not to all of its tasks, and tells which
+    /// tasks it is linked to.
+    pub(super) async fn link(&self, news: &PullNews) -> Result<Vec<TaskId>, WebhookError> {
+        let linked = self.store.linked_to_pull(news.pull.key).await?;
+        for id in self.meant_by(news).await? {
+            if !linked.contains(&id) {
+                self.hear_pull_once(id, None, news).await?;
+            }
+        }
+        Ok(self.store.linked_to_pull(news.pull.key).await?)
     }
 
     /// The tasks of the first rule that matches: marked, else closed by the pull request.
@@ -179,7 +177,8 @@ impl Webhooks {
         {
             return Ok(Some(Heard::NothingNew));
         }
-        let told = Fact::Pull(news.pull.clone());
+        let names = Some(self.rules.fingerprint(news));
+        let told = Fact::Pull(PullRequest { names, ..news.pull.clone() });
         let heard = self.hear(id, delivery, &news.sender, told, false).await?;
         if heard != Some(Heard::Torn) {
             return Ok(heard);
@@ -234,14 +233,6 @@ impl Tally {
         self.tasks.insert(id);
         self.applied += u64::from(heard == Heard::Applied);
         self.has_duplicate |= heard == Heard::Duplicate;
-    }
-
-    fn is_empty(&self) -> bool {
-        self.tasks.is_empty()
-    }
-
-    fn contains(&self, id: TaskId) -> bool {
-        self.tasks.contains(&id)
     }
 
     fn into_receipt(self) -> WebhookReceipt {

@@ -60,8 +60,6 @@ pub(super) struct Run {
     started_at: Option<Timestamp>,
     completed_at: Option<Timestamp>,
     check_suite: Option<SuiteId>,
-    #[serde(default)]
-    pub(super) pull_requests: Vec<PullRef>,
 }
 
 /// A list of runs.
@@ -78,19 +76,11 @@ pub(super) struct Suite {
     status: Option<String>,
     conclusion: Option<String>,
     updated_at: Option<Timestamp>,
-    #[serde(default)]
-    pub(super) pull_requests: Vec<PullRef>,
 }
 
 #[derive(Debug, Deserialize)]
 struct SuiteId {
     id: u64,
-}
-
-/// A pull request as a check names it.
-#[derive(Debug, Deserialize)]
-pub(super) struct PullRef {
-    pub(super) number: u64,
 }
 
 impl Run {
@@ -205,6 +195,7 @@ impl From<Pull> for PullRequest {
             merge_commit_sha: pull.merge_commit_sha.filter(|_| merged),
             created_at: pull.created_at,
             updated_at: pull.updated_at,
+            names: None,
         }
     }
 }

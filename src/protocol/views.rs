@@ -35,7 +35,7 @@ pub struct TaskEvent {
 impl From<&Event> for TaskEvent {
     fn from(event: &Event) -> Self {
         let Event { version, at, actor, body, cause: _ } = event;
-        Self { version: *version, at: *at, actor: actor.clone(), body: body.clone() }
+        Self { version: *version, at: *at, actor: actor.clone(), body: body.shown() }
     }
 }
 

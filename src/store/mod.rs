@@ -122,6 +122,9 @@ pub trait TaskStore: Send + Sync + 'static {
     /// The tasks that a pull request is linked to.
     async fn linked_to_pull(&self, pull: PullKey) -> Result<Vec<TaskId>, StoreError>;
 
+    /// The tasks with a pull request into the repository `repo_id` whose head is the commit `head_sha`.
+    async fn headed_by(&self, repo_id: u64, head_sha: &str) -> Result<Vec<TaskId>, StoreError>;
+
     /// The tasks filed as issue `number` of `repo`.
     async fn filed_as(&self, repo: &RepoName, number: u64) -> Result<Vec<TaskId>, StoreError>;
 

@@ -53,6 +53,18 @@ pub struct TasksService {
     turns: Arc<Turns>,
 }
 
+/// Why a fact was not taken in.
+enum Unheard {
+    Torn,
+    Failed(ServiceError),
+}
+
+impl<E: Into<ServiceError>> From<E> for Unheard {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
 /// Under what a change is written.
 pub(super) struct Under {
     pub(super) actor: ActorRef,
@@ -247,20 +259,24 @@ impl TasksService {
             {
                 return Ok(Heard::Duplicate);
             }
-            if !is_truth
-                && let Fact::Pull(pull) = &fact
-                && self.load(id).await?.is_torn_about(pull)
-            {
-                return Ok(Heard::Torn);
-            }
             let cause = delivery.map(|id| Cause::Delivery { id: id.into() });
             let command = Command::Hear(fact);
             let under = Under { actor, cause, lease: None };
-            match self.change(id, &under, |task| Ok(decide(task, &command)?)).await {
+            // Asked of the task that is decided on: another delivery may be taken in meanwhile.
+            let heard = self.change(id, &under, |task| match &command {
+                Command::Hear(Fact::Pull(pull)) if !is_truth && task.is_torn_about(pull) => {
+                    Err(Unheard::Torn)
+                }
+                _ => Ok(decide(task, &command)?),
+            });
+            match heard.await {
                 Ok(true) => Ok(Heard::Applied),
                 Ok(false) => Ok(Heard::NothingNew),
-                Err(ServiceError::Store(StoreError::KnownCause)) => Ok(Heard::Duplicate),
-                Err(error) => Err(error),
+                Err(Unheard::Torn) => Ok(Heard::Torn),
+                Err(Unheard::Failed(ServiceError::Store(StoreError::KnownCause))) => {
+                    Ok(Heard::Duplicate)
+                }
+                Err(Unheard::Failed(error)) => Err(error),
             }
         })
         .await
@@ -320,12 +336,12 @@ impl TasksService {
 
     /// Decides on the task as it is and commits; decides again whenever another writer was faster.
     /// Whether anything was written.
-    pub(super) async fn change(
+    pub(super) async fn change<E: From<ServiceError>>(
         &self,
         id: TaskId,
         under: &Under,
-        decide: impl Fn(&Task) -> Result<Vec<EventBody>, ServiceError> + Sync,
-    ) -> Result<bool, ServiceError> {
+        decide: impl Fn(&Task) -> Result<Vec<EventBody>, E> + Sync,
+    ) -> Result<bool, E> {
         let mut turn = None;
         loop {
             let task = self.load(id).await?;
@@ -349,7 +365,7 @@ impl TasksService {
                     }
                     tokio::task::yield_now().await;
                 }
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(ServiceError::from(error).into()),
             }
         }
     }

@@ -19,7 +19,7 @@ impl TasksService {
         command: Command,
     ) -> Result<Task, ServiceError> {
         let under = Under { actor: ActorRef::system(), cause: None, lease: Some(lease) };
-        self.change(id, &under, |task| Ok(decide(task, &command)?)).await?;
+        self.change::<ServiceError>(id, &under, |task| Ok(decide(task, &command)?)).await?;
         self.load(id).await
     }
 

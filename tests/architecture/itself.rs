@@ -120,6 +120,7 @@ fn what_is_unfinished_is_caught() {
         ("fn f() { todo!() }", true),
         ("fn f() { std::unimplemented!(\"later\") }", true),
         ("// todo!()\nfn f() { let ignore = [\"#[ignore]\"]; todo(); f(ignore) }", false),
+        ("struct S { #[schema(ignore)] f: u8 }", false),
         ("#[test] fn todo() { let ignore = a[0]; }", false),
     ];
     for (text, is_caught) in cases {

@@ -42,6 +42,7 @@ macro_rules! store_contract {
                     racing_writers_lose_nothing,
                     what_was_acknowledged_survives_a_crash,
                     a_task_is_found_by_its_pull_requests,
+                    a_task_is_found_by_the_heads_of_its_pull_requests,
                     a_task_is_found_by_its_issue_whatever_the_case_of_its_repository,
                 }
                 causes {

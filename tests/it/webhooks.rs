@@ -1,5 +1,7 @@
 //! What GitHub tells reaches the tasks it is about: once, in any order, and nobody else's.
 
+#[path = "webhooks/links.rs"]
+mod links;
 #[path = "webhooks/opinions.rs"]
 mod opinions;
 
@@ -8,13 +10,13 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, routing::post};
 use taskwire::{
     domain::{
-        Actor, ActorKind, ActorRef, Command, Fact, ManualClock, NewTask, Role, Status, Task,
-        TaskId, Visibility,
+        Actor, ActorKind, Command, ManualClock, NewTask, Role, Status, Task, TaskId, Visibility,
+        Work,
         text::{Description, Labels, RepoName},
     },
     github::{
-        Delivery, GitHub, GitHubSettings, Received, Verifier, WebhookError, Webhooks, connect,
-        web_host,
+        Delivery, GitHubSettings, Received, ReconcileSettings, Reconciler, Turn, Verifier,
+        WebhookError, Webhooks, connect, web_host,
     },
     protocol::rest::WebhookOutcome,
     simulator::{Hook, NewPull, Simulator, SimulatorOptions},
@@ -107,13 +109,21 @@ impl World {
         self.simulator.open_pull(repo, NewPull::by_agent("Fix it", body)).unwrap()
     }
 
-    fn github(&self) -> Arc<dyn GitHub> {
-        let settings = GitHubSettings {
-            token: Some("secret-token".into()),
-            api_url: self.simulator.api_url().clone(),
-            request_timeout: Duration::from_secs(20),
+    /// A look at GitHub by a server that has just started.
+    async fn look(&self) -> Turn {
+        let settings = ReconcileSettings {
+            interval: Duration::from_mins(5),
+            term: Duration::from_mins(1),
+            backoff: Duration::from_millis(500),
         };
-        connect(settings).unwrap()
+        let clock = Arc::new(self.clock.clone());
+        let mut reconciler = Reconciler::new(self.webhooks.clone(), clock, settings);
+        let turn = reconciler.turn().await;
+        // It gives the duty back, so that the next look can take it on.
+        let stopped = CancellationToken::new();
+        stopped.cancel();
+        reconciler.run(stopped).await;
+        turn
     }
 
     fn a_moment_later(&self) {
@@ -273,47 +283,6 @@ async fn a_link_is_kept_when_the_body_is_edited() {
 }
 
 #[tokio::test]
-async fn an_opening_that_reached_one_of_two_tasks_is_completed_by_its_redelivery() {
-    let world = World::start(&[]).await;
-    let (first, one) = world.dispatched(&shop()).await;
-    let (second, two) = world.dispatched(&shop()).await;
-    let opened = world.open_pull(&shop(), &format!("Fixes #{one}, fixes #{two}"));
-    let pull = world.github().pull(&shop(), opened.number).await.unwrap();
-    let (actor, fact) = (ActorRef::github("copilot"), Fact::Pull(pull));
-    world.tasks.hear(first, Some(&opened.id), actor, fact, false).await.unwrap();
-
-    let both: Vec<TaskId> = BTreeSet::from([first, second]).into_iter().collect();
-    assert_eq!(world.hear(&opened).await, (Applied, both.clone()));
-    assert_eq!(world.hear(&opened).await, (Duplicate, both));
-    assert_eq!(world.story(first).await, world.story(second).await);
-    world.stop().await;
-}
-
-#[tokio::test]
-async fn a_merge_that_reached_one_of_two_tasks_is_completed_by_its_redelivery() {
-    let world = World::start(&[]).await;
-    let (first, one) = world.dispatched(&shop()).await;
-    let (second, two) = world.dispatched(&shop()).await;
-    let body = format!("Fixes #{one}, fixes #{two}");
-    let stranger = NewPull { is_from_fork: true, ..NewPull::by_agent("Fix it", &body) };
-    let opened = world.simulator.open_pull(&shop(), stranger).unwrap();
-    assert_eq!(world.hear(&opened).await, (Ignored, vec![]), "strangers are heard once merged");
-    world.a_moment_later();
-    let merged = world.simulator.merge(&shop(), opened.number).unwrap();
-    let pull = world.github().pull(&shop(), opened.number).await.unwrap();
-    let (actor, fact) = (ActorRef::github("copilot"), Fact::Pull(pull));
-    world.tasks.hear(first, Some(&merged.id), actor, fact, false).await.unwrap();
-
-    let both: Vec<TaskId> = BTreeSet::from([first, second]).into_iter().collect();
-    assert_eq!(world.hear(&merged).await, (Applied, both.clone()));
-    assert_eq!(world.hear(&merged).await, (Duplicate, both));
-    for id in [first, second] {
-        assert_eq!(world.task(id).await.status, Status::Merged);
-    }
-    world.stop().await;
-}
-
-#[tokio::test]
 async fn of_two_edits_in_one_second_github_says_which_is_true() {
     let world = World::start(&[]).await;
     let (id, _) = world.dispatched(&shop()).await;
@@ -334,6 +303,41 @@ async fn of_two_edits_in_one_second_github_says_which_is_true() {
     world.simulator.fail_next(1, 503);
     assert_eq!(world.hear(&later).await, (Applied, vec![id]));
     assert_eq!(world.title_of_pull(id).await, "After");
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn of_two_edits_in_one_second_that_come_at_once_github_says_which_is_true() {
+    let world = World::start(&[]).await;
+    let (id, _) = world.dispatched(&shop()).await;
+    let opened = world.open_pull(&shop(), &marker(id));
+    world.hear(&opened).await;
+    for round in 0..10 {
+        world.a_moment_later();
+        let [earlier, later] = ["Earlier", "Later"].map(|title| {
+            let title = format!("{title} {round}");
+            world.simulator.edit_pull(&shop(), opened.number, &title, "").unwrap()
+        });
+        tokio::join!(world.hear(&later), world.hear(&earlier));
+        assert_eq!(world.title_of_pull(id).await, format!("Later {round}"));
+    }
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn an_issue_closed_before_it_was_reopened_is_open_though_the_closing_comes_last() {
+    let world = World::start(&[]).await;
+    let (id, issue) = world.dispatched(&shop()).await;
+    world.a_moment_later();
+    let closed = world.simulator.close_issue(&shop(), issue, false).unwrap();
+    world.a_moment_later();
+    let reopened = world.simulator.reopen_issue(&shop(), issue).unwrap();
+
+    assert_eq!(world.hear(&reopened).await, (Applied, vec![id]));
+    assert_eq!(world.hear(&closed).await, (Ignored, vec![id]));
+
+    world.tasks.cancel(&alice(), id, None, None).await.unwrap();
+    assert_eq!(world.task(id).await.work(), Some(Work::CloseIssue), "it is open on GitHub");
     world.stop().await;
 }
 

@@ -96,9 +96,13 @@ fn pull_request(task: &Task, new: &PullRequest) -> Vec<EventBody> {
     if !is_truer(known, new) {
         return Vec::new();
     }
+    let new = &PullRequest { names: None, ..new.clone() };
     let event = match (known.state, new.state) {
         (_, PullState::Merged) => merged(task.status, new),
         (PullState::Open, PullState::Closed) => closed(task, task.status, new),
+        // A task that failed knowing it goes on by a retry: otherwise it would hang on whether the
+        // closing before was heard.
+        (PullState::Closed, PullState::Open) if task.status == Status::Failed => updated(new),
         (PullState::Closed, PullState::Open) => opened(task.status, new),
         (PullState::Open, PullState::Open)
         | (PullState::Closed, PullState::Closed)
@@ -123,6 +127,7 @@ fn first_sight(task: &Task, new: &PullRequest) -> Vec<EventBody> {
         EventBody::PrOpened { .. } => Status::PrOpened,
         _ => task.status,
     };
+    let new = &PullRequest { names: None, ..new.clone() };
     match new.state {
         PullState::Open => vec![opening],
         PullState::Closed => vec![opening, closed(task, status, new)],
@@ -187,7 +192,12 @@ fn is_truer(known: &PullRequest, new: &PullRequest) -> bool {
 
 /// Whether `new` says more than another time.
 fn differs(known: &PullRequest, new: &PullRequest) -> bool {
-    PullRequest { updated_at: known.updated_at, ..new.clone() } != *known
+    let said = |pull: &PullRequest| PullRequest {
+        updated_at: known.updated_at,
+        names: None,
+        ..pull.clone()
+    };
+    said(new) != said(known)
 }
 
 impl Task {
@@ -208,9 +218,15 @@ impl Task {
 }
 
 fn issue_closed(task: &Task, reason: CloseReason, at: Timestamp) -> Vec<EventBody> {
-    let cancels = reason == CloseReason::NotPlanned && task.status.may_become(Status::Cancelled);
-    let matters = is_news(task, IssueState::Closed, at) || (cancels && is_second_thought(task, at));
-    if !matters {
+    let Some(issue) = &task.issue else { return Vec::new() };
+    let calls_off = reason == CloseReason::NotPlanned;
+    if calls_off && issue.settled_at >= Some(at) {
+        return Vec::new();
+    }
+    // However late it is told: in its turn it would have cancelled the task.
+    let cancels =
+        calls_off && task.status.may_become(Status::Cancelled) && task.wants_issue.is_none();
+    if !cancels && !is_news(task, IssueState::Closed, at) && !is_heard_anew(task, at) {
         return Vec::new();
     }
     let mut events = vec![EventBody::IssueClosed { reason, occurred_at: at }];
@@ -218,16 +234,24 @@ fn issue_closed(task: &Task, reason: CloseReason, at: Timestamp) -> Vec<EventBod
         let reason = Reason::try_from("The issue was closed as not planned").ok();
         events.push(EventBody::Cancelled { reason });
     }
+    // What is known to have come after it is true still.
+    let reopened = issue.updated_at.filter(|known| issue.state == IssueState::Open && at < *known);
+    events.extend(reopened.map(|at| EventBody::IssueReopened { occurred_at: at }));
     events
 }
 
-/// Whether an issue that is known as closed was closed again later; not while Taskwire is about to
-/// reopen what it closed itself.
-fn is_second_thought(task: &Task, at: Timestamp) -> bool {
-    task.wants_issue.is_none()
-        && task.issue.as_ref().is_some_and(|issue| {
-            issue.state == IssueState::Closed && issue.updated_at.is_some_and(|known| known < at)
-        })
+fn issue_reopened(task: &Task, at: Timestamp) -> Vec<EventBody> {
+    if is_news(task, IssueState::Open, at) || is_heard_anew(task, at) {
+        vec![EventBody::IssueReopened { occurred_at: at }]
+    } else {
+        Vec::new()
+    }
+}
+
+/// Whether what is known of the issue was said again later. Something in between must have been
+/// missed, and this outdates it, should it come yet.
+fn is_heard_anew(task: &Task, at: Timestamp) -> bool {
+    task.issue.as_ref().is_some_and(|issue| issue.updated_at < Some(at))
 }
 
 /// Taskwire closed the issue of a cancelled task. If the task was retried meanwhile, it stays so.
@@ -238,7 +262,8 @@ pub(super) fn issue_closed_by_us(task: &Task, at: Timestamp) -> Vec<EventBody> {
     vec![EventBody::IssueClosed { reason: CloseReason::NotPlanned, occurred_at: at }]
 }
 
-pub(super) fn issue_reopened(task: &Task, at: Timestamp) -> Vec<EventBody> {
+/// Taskwire opened the issue of a retried task.
+pub(super) fn issue_reopened_by_us(task: &Task, at: Timestamp) -> Vec<EventBody> {
     if is_news(task, IssueState::Open, at) {
         vec![EventBody::IssueReopened { occurred_at: at }]
     } else {

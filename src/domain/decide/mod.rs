@@ -74,7 +74,7 @@ pub fn decide(task: &Task, command: &Command) -> Result<Vec<EventBody>, Refusal>
             Ok(hear::issue_closed_by_us(task, *at))
         }
         Command::RecordIssueState { state: IssueState::Open, at } => {
-            Ok(hear::issue_reopened(task, *at))
+            Ok(hear::issue_reopened_by_us(task, *at))
         }
         Command::Hear(fact) => Ok(hear::hear(task, fact)),
     }

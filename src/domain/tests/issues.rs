@@ -47,7 +47,14 @@ fn late_and_doubled_words_about_the_issue_are_no_news() {
     let story = dispatched().then(issue_closed(Completed, 20));
     assert_eq!(story.on(issue_closed(Completed, 20)), Ok(vec![]));
     assert_eq!(story.on(issue_reopened(19)), Ok(vec![]), "it was closed after that");
-    assert_eq!(dispatched().on(issue_reopened(19)), Ok(vec![]), "it is open");
+    let story = dispatched().then(issue_reopened(20));
+    assert_eq!(story.kinds().last(), Some(&"issue_reopened"), "it must have been closed");
+    for late in [issue_reopened(20), issue_reopened(19), issue_closed(Completed, 19)] {
+        assert_eq!(story.on(late), Ok(vec![]), "older than what is known");
+    }
+    let story = dispatched().then(issue_closed(Completed, 20)).then(issue_closed(Completed, 40));
+    assert_eq!(story.kinds()[3..], ["issue_closed", "issue_closed"], "it must have been open");
+    assert_eq!(story.on(issue_reopened(30)), Ok(vec![]), "it was closed after that");
     assert_eq!(Story::new().on(issue_closed(NotPlanned, 20)), Ok(vec![]), "there is no issue");
 }
 
@@ -55,7 +62,39 @@ fn late_and_doubled_words_about_the_issue_are_no_news() {
 fn not_planned_as_a_second_thought_cancels_too() {
     let story = dispatched().then(issue_closed(Completed, 20));
     assert_eq!(story.on(issue_closed(NotPlanned, 30)), Ok(vec!["issue_closed", "cancelled"]));
-    assert_eq!(story.on(issue_closed(NotPlanned, 19)), Ok(vec![]), "completed came after it");
+}
+
+#[test]
+fn not_planned_cancels_however_late_it_is_told() {
+    let cancels = Ok(vec!["issue_closed", "cancelled"]);
+    let closed = dispatched().then(issue_closed(Completed, 30));
+    assert_eq!(closed.on(issue_closed(NotPlanned, 10)), cancels);
+    let open = dispatched().then(issue_reopened(20));
+    assert_eq!(
+        open.on(issue_closed(NotPlanned, 10)),
+        Ok(vec!["issue_closed", "cancelled", "issue_reopened"])
+    );
+    let story = open.then(issue_closed(NotPlanned, 10));
+    let in_order = dispatched().then(issue_closed(NotPlanned, 10)).then(issue_reopened(20));
+    assert_eq!(story.task.issue, in_order.task.issue);
+    assert_eq!((story.task.status, story.task.work()), (Status::Cancelled, None));
+    assert_eq!(in_order.task.work(), None, "somebody on GitHub wanted it open");
+}
+
+#[test]
+fn what_was_said_before_a_retry_cancels_nothing_after_it() {
+    let retry = || Command::Retry { reason: None, repo: None };
+    let story = dispatched().then(issue_closed(NotPlanned, 10)).then(issue_reopened(20));
+    let story = story.then(retry());
+    assert_eq!(story.task.status, Status::Dispatched);
+    for late in [10, 20] {
+        assert_eq!(story.on(issue_closed(NotPlanned, late)), Ok(vec![]));
+    }
+    let ours = cancelled().then(we_closed(20)).then(retry()).then(we_reopened(30));
+    for late in [20, 25, 30] {
+        assert_eq!(ours.on(issue_closed(NotPlanned, late)), Ok(vec![]), "our own closing");
+    }
+    assert_eq!(ours.on(issue_closed(NotPlanned, 31)), Ok(vec!["issue_closed", "cancelled"]));
 }
 
 #[test]

@@ -101,6 +101,24 @@ fn the_later_description_is_true_in_whatever_order_they_come() {
 }
 
 #[test]
+fn what_a_pull_request_named_when_it_was_linked_is_kept_and_shown_to_nobody() {
+    let named = |names: &str, state, seconds| {
+        let names = Some(names.into());
+        Fact::Pull(PullRequest { names, ..pull_request(58, state, seconds) })
+    };
+    for status in Status::ALL {
+        let story = Story::that_is(status).then(named("one", Closed, 50));
+        let story = story.then(named("two", Open, 60)).then(named("three", Merged, 70));
+        assert!(story.task.was_linked_by(key(58), "one"), "{status}");
+        let kept = |body: &EventBody| serde_json::to_string(body).unwrap().contains("names");
+        let keeping: Vec<_> = story.events.iter().filter(|event| kept(&event.body)).collect();
+        assert_eq!(keeping.len(), 1, "{status}: it is said once");
+        assert!(!kept(&keeping[0].body.shown()));
+        assert_eq!(story.on(named("four", Merged, 70)), Ok(vec![]), "no news by itself");
+    }
+}
+
+#[test]
 fn two_words_of_the_same_second_are_torn_unless_one_is_a_merge() {
     let story = Story::that_is(Status::PrOpened);
     let is_torn = |pull: &PullRequest| story.task.is_torn_about(pull);
@@ -130,8 +148,10 @@ fn a_failed_task_follows_a_pull_request_that_opens_but_not_one_that_closes() {
     let story = Story::that_is(Status::PrOpened).then(fail());
     assert_eq!(story.status_after(pull(57, Closed, 20)), Status::Failed);
     assert_eq!(story.status_after(pull(58, Open, 20)), Status::PrOpened);
-    let reopened = story.then(pull(57, Closed, 20)).then(pull(57, Open, 30));
-    assert_eq!(reopened.task.status, Status::PrOpened);
+    let closed = story.then(pull(57, Closed, 20));
+    assert_eq!(closed.on(pull(57, Open, 30)), Ok(vec!["pr_updated"]), "it knew this one");
+    let retried = closed.then(pull(57, Open, 30)).then(Command::Retry { reason: None, repo: None });
+    assert_eq!(retried.task.status, Status::PrOpened);
 }
 
 #[test]

@@ -167,6 +167,7 @@ pub(super) fn pull_request(number: u64, state: PullState, seconds: i64) -> PullR
         merge_commit_sha: (state == Merged).then(|| "merge".into()),
         created_at: at(i64::try_from(number).unwrap() % 10),
         updated_at: at(seconds),
+        names: None,
     }
 }
 

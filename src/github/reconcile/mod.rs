@@ -9,6 +9,8 @@
 //! missing. It does not know how GitHub is reached, nor who listens to what a task becomes.
 
 mod duty;
+mod heads;
+mod looked;
 mod settings;
 mod view;
 
@@ -25,10 +27,7 @@ use tracing::{debug, info, instrument, warn};
 
 pub use settings::ReconcileSettings;
 
-use self::{
-    duty::Duty,
-    view::{Looked, View},
-};
+use self::{duty::Duty, looked::Looked, view::View};
 use super::{client::GitHubError, receive::Webhooks};
 use crate::{
     domain::{Clock, text::RepoName},

@@ -1,11 +1,11 @@
 //! One repository: what has been seen of it, and one more look.
 
-use std::{ops::AddAssign, time::Duration};
+use std::time::Duration;
 
 use metrics::counter;
 use tracing::{info, warn};
 
-use super::Stopped;
+use super::{Stopped, heads::Heads, looked::Looked};
 use crate::{
     domain::{IssueState, TaskId, Timestamp, text::RepoName},
     github::{
@@ -29,6 +29,7 @@ const SETTLED: Duration = Duration::from_secs(10);
 pub(super) struct View {
     pulls: Seen,
     issues: Seen,
+    heads: Heads,
 }
 
 /// What has been seen of a list.
@@ -38,27 +39,12 @@ struct Seen {
     etag: Option<Etag>,
 }
 
-/// What a look found.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Looked {
-    /// Something had changed.
-    pub(super) is_news: bool,
-    /// So many times a task took in something new.
-    pub(super) caught_up: u64,
-}
-
-impl AddAssign for Looked {
-    fn add_assign(&mut self, more: Self) {
-        self.is_news |= more.is_news;
-        self.caught_up += more.caught_up;
-    }
-}
-
 impl View {
     /// Nothing seen yet, at `now`.
     pub(super) fn new(now: Timestamp) -> Self {
         let since = earlier(now, LOOK_BACK);
-        Self { pulls: Seen { since, etag: None }, issues: Seen { since, etag: None } }
+        let [pulls, issues] = [(); 2].map(|()| Seen { since, etag: None });
+        Self { pulls, issues, heads: Heads::default() }
     }
 
     /// Asks what has changed in `repo` and takes it in.
@@ -70,6 +56,7 @@ impl View {
     ) -> Result<Looked, Stopped> {
         let mut looked = self.look_at_pulls(webhooks, repo).await?;
         looked += self.look_at_issues(webhooks, repo, now).await?;
+        looked += self.heads.look(webhooks, repo, now).await?;
         Ok(looked)
     }
 
@@ -130,11 +117,13 @@ async fn hear_issue(
 ) -> Result<bool, Stopped> {
     let mut is_complete = true;
     for id in webhooks.store.filed_as(repo, issue.number).await? {
+        let Some(known) = webhooks.task(id).await?.and_then(|task| task.issue) else { continue };
+        // The time of an open issue is that of the last word about anything: it is no news.
+        if issue.state == IssueState::Open && known.state == IssueState::Open {
+            continue;
+        }
         // Of two states of one second the list may show the older one, if it was made within it.
-        let is_torn =
-            webhooks.task(id).await?.and_then(|task| task.issue).is_some_and(|known| {
-                known.state != issue.state && known.updated_at == Some(issue.at)
-            });
+        let is_torn = known.state != issue.state && known.updated_at == Some(issue.at);
         if is_torn && now.since(issue.at) < SETTLED {
             is_complete = false;
             continue;

@@ -1,5 +1,8 @@
 //! Which tasks a pull request is for, as far as its own words say.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest as _, Sha256};
+
 use super::{PullNews, references::closing};
 use crate::{
     domain::{TaskId, text::RepoName},
@@ -45,6 +48,18 @@ impl Rules {
         issues
     }
 
+    /// What stands for all that the pull request names: another one, if its text names others.
+    pub(in crate::github) fn fingerprint(&self, news: &PullNews) -> String {
+        let mut hash = Sha256::new();
+        for task in Self::marked(news) {
+            hash.update(format!("{task}\n"));
+        }
+        for (repo, number) in self.closed(news) {
+            hash.update(format!("{repo}#{number}\n"));
+        }
+        URL_SAFE_NO_PAD.encode(hash.finalize())
+    }
+
     /// Whether a pull request into `base` may be for a task of `repo`.
     pub(in crate::github) fn may_link(&self, base: &RepoName, repo: &RepoName) -> bool {
         base == repo || (self.allowed.contains(base) && self.allowed.contains(repo))
@@ -71,6 +86,7 @@ mod tests {
             merge_commit_sha: None,
             created_at: Timestamp::EPOCH,
             updated_at: Timestamp::EPOCH,
+            names: None,
         };
         PullNews {
             sender: "copilot".into(),

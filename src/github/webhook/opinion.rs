@@ -16,16 +16,12 @@ use crate::{
 pub(in crate::github) struct CheckNews {
     /// The login of whoever caused it.
     pub(in crate::github) sender: String,
-    /// The repository it ran in, which pull requests go to.
-    pub(in crate::github) repo: RepoName,
-    /// GitHub's id of it.
+    /// GitHub's id of the repository it ran in, which pull requests go to.
     pub(in crate::github) repo_id: u64,
     /// The commit.
     pub(in crate::github) head_sha: String,
     /// What it says.
     pub(in crate::github) report: CheckReport,
-    /// The pull requests that GitHub names: none of those from forks.
-    pub(in crate::github) pulls: Vec<PullKey>,
 }
 
 /// A comment, and what it is about.
@@ -47,6 +43,11 @@ pub(in crate::github) struct CommentNews {
 struct Repo {
     id: u64,
     full_name: RepoName,
+}
+
+#[derive(Deserialize)]
+struct RepoId {
+    id: u64,
 }
 
 /// A review: GitHub's id, what it says, and when.
@@ -83,7 +84,7 @@ pub(super) fn run(json: &[u8]) -> Result<Option<CheckNews>, Malformed> {
     #[derive(Deserialize)]
     struct Payload {
         check_run: wire::Run,
-        repository: Repo,
+        repository: RepoId,
         sender: Option<Sender>,
     }
     if !is_used(json, &["created", "completed"])? {
@@ -91,15 +92,15 @@ pub(super) fn run(json: &[u8]) -> Result<Option<CheckNews>, Malformed> {
     }
     let Payload { check_run, repository, sender } = parse(json)?;
     let report = check_run.report();
-    let (head_sha, named) = (check_run.head_sha, check_run.pull_requests);
-    Ok(Some(CheckNews::new(repository, sender, head_sha, report, &named)))
+    let (sender, repo_id, head_sha) = (name_of(sender), repository.id, check_run.head_sha);
+    Ok(Some(CheckNews { sender, repo_id, head_sha, report }))
 }
 
 pub(super) fn suite(json: &[u8]) -> Result<Option<CheckNews>, Malformed> {
     #[derive(Deserialize)]
     struct Payload {
         check_suite: wire::Suite,
-        repository: Repo,
+        repository: RepoId,
         sender: Option<Sender>,
     }
     if !is_used(json, &["completed"])? {
@@ -107,23 +108,8 @@ pub(super) fn suite(json: &[u8]) -> Result<Option<CheckNews>, Malformed> {
     }
     let Payload { check_suite, repository, sender } = parse(json)?;
     let report = check_suite.report();
-    let (head_sha, named) = (check_suite.head_sha, check_suite.pull_requests);
-    Ok(Some(CheckNews::new(repository, sender, head_sha, report, &named)))
-}
-
-impl CheckNews {
-    fn new(
-        repo: Repo,
-        sender: Option<Sender>,
-        head_sha: String,
-        report: CheckReport,
-        named: &[wire::PullRef],
-    ) -> Self {
-        let key = |pull: &wire::PullRef| PullKey { repo_id: repo.id, number: pull.number };
-        let pulls = named.iter().map(key).collect();
-        let (sender, repo_id) = (name_of(sender), repo.id);
-        Self { sender, repo: repo.full_name, repo_id, head_sha, report, pulls }
-    }
+    let (sender, repo_id, head_sha) = (name_of(sender), repository.id, check_suite.head_sha);
+    Ok(Some(CheckNews { sender, repo_id, head_sha, report }))
 }
 
 pub(super) fn comment(json: &[u8]) -> Result<Option<CommentNews>, Malformed> {
@@ -185,9 +171,8 @@ mod tests {
                 "id": 5, "name": "build", "head_sha": "abc", "status": status,
                 "conclusion": conclusion, "started_at": "2026-11-20T17:24:00Z",
                 "completed_at": null, "check_suite": { "id": 9 },
-                "pull_requests": [{ "number": 57 }],
             },
-            "repository": { "id": 7, "full_name": "acme/shop" },
+            "repository": { "id": 7 },
         })
     }
 
@@ -210,11 +195,11 @@ mod tests {
     fn a_check_needs_little_to_be_understood() {
         let mut lean = check("completed", Some("success"));
         let fields = lean["check_run"].as_object_mut().unwrap();
-        for field in ["pull_requests", "check_suite", "started_at"] {
+        for field in ["check_suite", "started_at"] {
             fields.remove(field).unwrap();
         }
         let news = run(&bytes(&lean)).unwrap().unwrap();
-        assert_eq!((news.head_sha.as_str(), news.pulls), ("abc", vec![]));
+        assert_eq!((news.repo_id, news.head_sha.as_str()), (7, "abc"));
         assert_eq!((news.sender.as_str(), news.report.run.suite_id), ("ghost", 0));
     }
 

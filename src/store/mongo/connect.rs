@@ -123,6 +123,12 @@ pub(super) fn indexes() -> Vec<IndexModel> {
         ),
         ("by_pull", doc! { "pulls.repoId": 1, "pulls.number": 1 }, None, false),
         (
+            "by_head",
+            doc! { "task.pulls.pull.headSha": 1, "task.pulls.pull.repoId": 1 },
+            None,
+            false,
+        ),
+        (
             "by_creation_key",
             doc! { "createdWith.user": 1, "createdWith.key": 1 },
             when(doc! { "createdWith.key": { "$exists": true } }),

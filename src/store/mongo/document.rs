@@ -227,6 +227,7 @@ mod tests {
             merge_commit_sha: None,
             created_at: Timestamp::EPOCH,
             updated_at: Timestamp::from_millis(n),
+            names: None,
         })
     }
 

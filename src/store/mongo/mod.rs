@@ -214,6 +214,10 @@ impl TaskStore for MongoStore {
         read::linked_to_pull(&self.tasks, pull).await
     }
 
+    async fn headed_by(&self, repo_id: u64, head_sha: &str) -> Result<Vec<TaskId>, StoreError> {
+        read::headed_by(&self.tasks, repo_id, head_sha).await
+    }
+
     async fn filed_as(&self, repo: &RepoName, number: u64) -> Result<Vec<TaskId>, StoreError> {
         read::filed_as(&self.tasks, repo, number).await
     }

@@ -220,6 +220,16 @@ pub(super) async fn linked_to_pull(
     ids(tasks, doc! { "pulls": { "$elemMatch": pull } }).await
 }
 
+/// The tasks with a pull request into this repository whose head is this commit, oldest first.
+pub(super) async fn headed_by(
+    tasks: &Tasks,
+    repo_id: u64,
+    head_sha: &str,
+) -> Result<Vec<TaskId>, StoreError> {
+    let pull = doc! { "pull.headSha": head_sha, "pull.repoId": number(repo_id) };
+    ids(tasks, doc! { "task.pulls": { "$elemMatch": pull } }).await
+}
+
 /// The tasks filed as this issue, oldest first.
 pub(super) async fn filed_as(
     tasks: &Tasks,

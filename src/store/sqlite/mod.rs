@@ -180,6 +180,11 @@ impl TaskStore for SqliteStore {
         self.readers.read(move |moment| reads::linked_to_pull(moment, pull)).await
     }
 
+    async fn headed_by(&self, repo_id: u64, head_sha: &str) -> Result<Vec<TaskId>, StoreError> {
+        let head_sha = head_sha.to_owned();
+        self.readers.read(move |moment| reads::headed_by(moment, repo_id, &head_sha)).await
+    }
+
     async fn filed_as(&self, repo: &RepoName, number: u64) -> Result<Vec<TaskId>, StoreError> {
         let repo = repo.clone();
         self.readers.read(move |moment| reads::filed_as(moment, &repo, number)).await

@@ -110,6 +110,17 @@ pub(super) fn linked_to_pull(
     ids(database, sql, (pull.repo_id, pull.number))
 }
 
+/// The tasks with a pull request into this repository whose head is this commit, oldest first.
+pub(super) fn headed_by(
+    database: &Connection,
+    repo_id: u64,
+    head_sha: &str,
+) -> Result<Vec<TaskId>, StoreError> {
+    let sql = "SELECT DISTINCT task_id FROM pulls WHERE head_sha = ?1 AND repo_id = ?2
+        ORDER BY task_id";
+    ids(database, sql, (head_sha, repo_id))
+}
+
 /// The tasks filed as this issue, oldest first.
 pub(super) fn filed_as(
     database: &Connection,

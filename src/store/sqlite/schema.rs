@@ -11,8 +11,11 @@ pub(super) const FILE: &str = "taskwire.db";
 
 /// Each step leads from one version of the schema to the next; `user_version` counts those done.
 /// Steps are only ever added.
-const STEPS: &[&str] =
-    &[include_str!("migrations/0001_tasks.sql"), include_str!("migrations/0002_duties.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001_tasks.sql"),
+    include_str!("migrations/0002_duties.sql"),
+    include_str!("migrations/0003_heads.sql"),
+];
 
 /// How long to wait for another connection, such as an export's.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -128,6 +131,30 @@ mod tests {
 
         assert!(refused.contains("has schema version 2, this program knows 1"), "{refused}");
         assert_eq!(version(&file).unwrap(), 2);
+    }
+
+    #[test]
+    fn the_heads_of_pull_requests_that_an_older_file_knows_are_known() {
+        let mut file = Connection::open_in_memory().unwrap();
+        migrate(&mut file, &STEPS[..2]).unwrap();
+        let linked = r#"{"pulls": [
+            {"pull": {"repoId": 7, "number": 57, "headSha": "5ea"}},
+            {"pull": {"repoId": 7, "number": 58, "headSha": "b0a7"}}
+        ]}"#;
+        file.execute(
+            "INSERT INTO tasks (id, version, status, creator, visibility, created_at, updated_at,
+                summary, search, state)
+            VALUES ('a', 1, 'pr_opened', 'alice', 'everyone', 0, 0, '', '', ?1)",
+            [linked],
+        )
+        .unwrap();
+        file.execute("INSERT INTO pulls VALUES (7, 57, 'a'), (7, 58, 'a')", []).unwrap();
+
+        migrate(&mut file, STEPS).unwrap();
+
+        let mut select = file.prepare("SELECT head_sha FROM pulls ORDER BY number").unwrap();
+        let heads = select.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        assert_eq!(heads.collect::<Result<Vec<_>, _>>().unwrap(), ["5ea", "b0a7"]);
     }
 
     #[test]

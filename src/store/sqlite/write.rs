@@ -4,7 +4,7 @@ use rusqlite::{Connection, named_params};
 
 use super::{json, lease, reads, writer::Done};
 use crate::{
-    domain::{Cause, Event, PullKey, Summary, Task, TaskId, Timestamp, Work, text::TeamName},
+    domain::{Cause, Event, Summary, Task, TaskId, Timestamp, Work, text::TeamName},
     store::{Change, FeedItem, StoreError, WholeTask, Write, search::haystack},
 };
 
@@ -40,9 +40,7 @@ pub(super) fn put_whole(database: &Connection, whole: &WholeTask) -> Result<(), 
     for event in whole.events() {
         put_event(database, task.id, event)?;
     }
-    for pull in task.pull_keys() {
-        put_pull(database, task.id, pull)?;
-    }
+    put_pulls(database, task)?;
     if let Some(attempt) = whole.attempt() {
         lease::put_attempt(database, task.id, attempt)?;
     }
@@ -97,9 +95,7 @@ fn commit(database: &Connection, write: Write) -> Result<Done<()>, StoreError> {
         put_event(database, task.id, &step.event)?;
     }
     let position = newest_position(database)?;
-    for pull in task.pull_keys() {
-        put_pull(database, task.id, pull)?;
-    }
+    put_pulls(database, &task)?;
     let change = FeedItem::Change(Change { position, from, steps });
     Ok(Done { answer: (), item: Some(change) })
 }
@@ -170,11 +166,15 @@ fn put_event(database: &Connection, id: TaskId, event: &Event) -> Result<(), Sto
     Ok(())
 }
 
-fn put_pull(database: &Connection, id: TaskId, pull: PullKey) -> Result<(), StoreError> {
-    database
-        .prepare_cached(
-            "INSERT OR IGNORE INTO pulls (repo_id, number, task_id) VALUES (?1, ?2, ?3)",
-        )?
-        .execute((pull.repo_id, pull.number, id.to_string()))?;
+fn put_pulls(database: &Connection, task: &Task) -> Result<(), StoreError> {
+    for (pull, head_sha) in task.pull_heads() {
+        database
+            .prepare_cached(
+                "INSERT INTO pulls (repo_id, number, task_id, head_sha) VALUES (?1, ?2, ?3, ?4)
+                ON CONFLICT DO UPDATE SET head_sha = excluded.head_sha
+                WHERE head_sha <> excluded.head_sha",
+            )?
+            .execute((pull.repo_id, pull.number, task.id.to_string(), head_sha))?;
+    }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use secrecy::SecretString;
 use taskwire::{
     domain::{
-        Actor, Command, ManualClock, NewTask, Role, Status, TaskId, Visibility,
+        Actor, Checks, Command, ManualClock, NewTask, Role, Status, Summary, TaskId, Visibility,
         text::{Description, Labels, RepoName},
     },
     github::{self, GitHubSettings, ReconcileSettings, Reconciler, Turn, Webhooks},
@@ -129,6 +129,11 @@ impl World {
         self.store.task(id, 0).await.unwrap().unwrap().task.status
     }
 
+    async fn checks(&self, id: TaskId) -> Checks {
+        let task = self.store.task(id, 0).await.unwrap().unwrap().task;
+        Summary::from(&task).pull.unwrap().checks
+    }
+
     async fn story(&self, id: TaskId) -> Vec<&'static str> {
         let events = self.store.events(id, 0, 100).await.unwrap();
         events.iter().map(|event| event.body.kind()).collect()
@@ -223,6 +228,40 @@ async fn a_word_on_a_pull_request_is_no_entry_and_a_change_of_it_is_one() {
         world.story(id).await,
         ["created", "analyzing", "dispatched", "pr_opened", "pr_updated"]
     );
+}
+
+#[tokio::test]
+async fn a_word_on_an_open_issue_is_no_entry() {
+    let world = World::start().await;
+    let (id, issue) = world.dispatched().await;
+    let mut reconciler = world.reconciler();
+    reconciler.turn().await;
+    world.clock.advance(Duration::from_secs(30));
+    world.simulator.comment(&world.repo, issue, "octocat", "Any news?").unwrap();
+    assert_eq!(reconciler.turn().await, Turn::Looked { caught_up: 0 });
+    assert_eq!(world.story(id).await, ["created", "analyzing", "dispatched"]);
+}
+
+#[tokio::test]
+async fn checks_that_no_webhook_told_are_asked_for() {
+    let world = World::start().await;
+    let (id, issue) = world.dispatched().await;
+    let mut reconciler = world.reconciler();
+    let pull = world.pull_for(issue);
+    world.simulator.start_check(&world.repo, pull, "build").unwrap();
+    assert_eq!(reconciler.turn().await, Turn::Looked { caught_up: 2 }, "an opening and a check");
+    assert_eq!(world.checks(id).await, Checks::Pending);
+
+    world.clock.advance(Duration::from_secs(30));
+    world.simulator.push(&world.repo, pull).unwrap();
+    assert_eq!(reconciler.turn().await, Turn::Looked { caught_up: 1 });
+    assert_eq!(world.checks(id).await, Checks::None, "they have not begun");
+    // GitHub's list of pull requests does not tell that a check has begun.
+    world.simulator.start_check(&world.repo, pull, "build").unwrap();
+    world.simulator.end_check(&world.repo, pull, "build", "failure").unwrap();
+    assert_eq!(reconciler.turn().await, Turn::Looked { caught_up: 1 });
+    assert_eq!(world.checks(id).await, Checks::Failing);
+    assert_eq!(reconciler.turn().await, Turn::Looked { caught_up: 0 }, "all is known");
 }
 
 #[tokio::test]

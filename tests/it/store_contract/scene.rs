@@ -186,8 +186,21 @@ pub(super) fn fail() -> Command {
 }
 
 pub(super) fn hear_pull(key: PullKey, state: PullState) -> Command {
-    let at = Timestamp::from_millis(if state == PullState::Open { 1 } else { 2 });
+    Command::Hear(Fact::Pull(pull_request(key, state)))
+}
+
+/// A pull request whose head is `head_sha` at `millis`.
+pub(super) fn hear_push(key: PullKey, head_sha: &str, millis: i64) -> Command {
     Command::Hear(Fact::Pull(PullRequest {
+        head_sha: head_sha.into(),
+        updated_at: Timestamp::from_millis(millis),
+        ..pull_request(key, PullState::Open)
+    }))
+}
+
+fn pull_request(key: PullKey, state: PullState) -> PullRequest {
+    let at = Timestamp::from_millis(if state == PullState::Open { 1 } else { 2 });
+    PullRequest {
         key,
         repo: "acme/shop".try_into().unwrap(),
         url: format!("https://github.com/acme/shop/pull/{}", key.number),
@@ -198,7 +211,8 @@ pub(super) fn hear_pull(key: PullKey, state: PullState) -> Command {
         merge_commit_sha: (state == PullState::Merged).then(|| "f00d".into()),
         created_at: Timestamp::EPOCH,
         updated_at: at,
-    }))
+        names: None,
+    }
 }
 
 /// The commands that lead a new task to `status`.

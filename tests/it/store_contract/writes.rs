@@ -8,7 +8,9 @@ use tokio::task::JoinSet;
 
 use super::{
     fixture::StoreFixture,
-    scene::{admin, alice, comment, events_of, hear_pull, next_change, plain, record_issue},
+    scene::{
+        admin, alice, comment, events_of, hear_pull, hear_push, next_change, plain, record_issue,
+    },
 };
 
 pub(super) async fn a_write_is_kept_whole(fixture: impl StoreFixture) {
@@ -147,6 +149,28 @@ pub(super) async fn a_task_is_found_by_its_pull_requests(fixture: impl StoreFixt
     assert_eq!(scene.store.linked_to_pull(own).await.unwrap(), [one]);
     let elsewhere = PullKey { repo_id: 8, number: 57 };
     assert_eq!(scene.store.linked_to_pull(elsewhere).await.unwrap(), []);
+}
+
+pub(super) async fn a_task_is_found_by_the_heads_of_its_pull_requests(fixture: impl StoreFixture) {
+    let scene = fixture.scene();
+    let mut ids = [scene.task().await.id, scene.task().await.id];
+    ids.sort();
+    let [one, other] = ids;
+    let [shared, own] = [57, 58].map(|number| PullKey { repo_id: 7, number });
+    for id in [one, other] {
+        scene.does(id, &hear_push(shared, "5ea", 1)).await;
+    }
+    scene.does_all(one, &[hear_push(own, "5ea", 1), hear_push(own, "b0a7", 2)]).await;
+    scene.does(one, &comment("a write that pushes nothing")).await;
+
+    let headed_by = async |head: &str| scene.store.headed_by(7, head).await.unwrap();
+    assert_eq!(headed_by("5ea").await, [one, other]);
+    assert_eq!(headed_by("b0a7").await, [one]);
+    scene.does(other, &hear_push(shared, "b0a7", 2)).await;
+    assert_eq!(headed_by("5ea").await, [one]);
+    assert_eq!(headed_by("b0a7").await, [one, other]);
+    assert_eq!(headed_by("b0").await, []);
+    assert_eq!(scene.store.headed_by(8, "5ea").await.unwrap(), []);
 }
 
 pub(super) async fn a_task_is_found_by_its_issue_whatever_the_case_of_its_repository(

@@ -138,6 +138,24 @@ async fn checks_of_a_pull_request_from_a_fork_are_known_by_its_head() {
 }
 
 #[tokio::test]
+async fn checks_are_heard_whatever_became_of_the_task() {
+    let world = World::start(&[]).await;
+    let (id, issue) = world.dispatched(&shop()).await;
+    let fork = NewPull {
+        is_from_fork: true,
+        author_association: "MEMBER".into(),
+        ..NewPull::by_agent("Fix it", &format!("Fixes #{issue}"))
+    };
+    let opened = world.simulator.open_pull(&shop(), fork).unwrap();
+    world.hear(&opened).await;
+    world.tasks.cancel(&alice(), id, None, None).await.unwrap();
+    let begun = world.start_check(opened.number, "build");
+    assert_eq!(world.hear(&begun).await, (Applied, vec![id]));
+    assert_eq!(world.shown(id).await.1, Checks::Pending);
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn checks_that_spoke_before_their_commit_was_heard_of_are_asked_for() {
     let world = World::start(&[]).await;
     let (id, _, pull) = world.opened().await;
@@ -152,9 +170,30 @@ async fn checks_that_spoke_before_their_commit_was_heard_of_are_asked_for() {
     world.stop().await;
 }
 
-/// The webhooks of a life that was lived, in the order of their happening.
-fn lived(world: &World, life: Life, issue: u64) -> Vec<Hook> {
+#[tokio::test]
+async fn checks_that_github_could_not_tell_are_asked_for_by_the_next_look() {
+    let world = World::start(&[&shop()]).await;
+    let (id, _) = world.dispatched(&shop()).await;
+    let opened = world.open_pull(&shop(), &marker(id));
+    world.start_check(opened.number, "build");
+    world.simulator.fail_next(1, 503);
+    assert_eq!(world.hear(&opened).await, (Applied, vec![id]));
+    assert_eq!(world.shown(id).await.1, Checks::None);
+
+    assert_eq!(world.look().await, Turn::Looked { caught_up: 1 });
+    assert_eq!(world.shown(id).await.1, Checks::Pending);
+    world.stop().await;
+}
+
+/// The webhooks of a life that was lived, in the order of their happening. Before it somebody closed
+/// the issue and thought better of it.
+fn lived(world: &World, life: Life, issue: u64, not_planned: bool) -> Vec<Hook> {
     let mut hooks = Vec::new();
+    world.a_moment_later();
+    hooks.push(world.simulator.close_issue(&shop(), issue, not_planned).unwrap());
+    world.a_moment_later();
+    hooks.push(world.simulator.reopen_issue(&shop(), issue).unwrap());
+    world.a_moment_later();
     for step in life.steps() {
         hooks.push(world.simulator.play(&shop(), issue, *step).unwrap());
         world.a_moment_later();
@@ -168,12 +207,19 @@ fn lived(world: &World, life: Life, issue: u64) -> Vec<Hook> {
 
 #[tokio::test]
 async fn a_life_ends_alike_in_whatever_order_its_webhooks_come() {
-    for life in [Life::Smooth, Life::Reworked, Life::Reopened] {
+    let lives = [
+        (Life::Smooth, false, "merged"),
+        (Life::Reworked, false, "merged"),
+        (Life::Reopened, true, "merged"),
+        (Life::Forgotten, false, "pr_opened"),
+        (Life::Forgotten, true, "cancelled"),
+    ];
+    for (life, not_planned, end) in lives {
         let mut ends = BTreeSet::new();
         for seed in 0..6 {
             let world = World::start(&[]).await;
             let (id, issue) = world.dispatched(&shop()).await;
-            let mut hooks = lived(&world, life, issue);
+            let mut hooks = lived(&world, life, issue, not_planned);
             if seed > 0 {
                 Dice::new(seed).shuffle(&mut hooks);
             }
@@ -188,12 +234,9 @@ async fn a_life_ends_alike_in_whatever_order_its_webhooks_come() {
             let story = world.story(id).await;
             let said = |kind: &str| story.iter().filter(|it| **it == kind).count();
             let shown = world.shown(id).await;
-            ends.insert(format!(
-                "{} {shown:?} {} {}",
-                task.status,
-                said("comment"),
-                said("pr_review")
-            ));
+            let issue = task.issue.as_ref().map(|issue| (issue.state, issue.updated_at));
+            assert_eq!(task.status.as_str(), end, "{life:?} {seed}");
+            ends.insert(format!("{shown:?} {issue:?} {} {}", said("comment"), said("pr_review")));
             world.stop().await;
         }
         assert_eq!(ends.len(), 1, "{life:?}: {ends:?}");

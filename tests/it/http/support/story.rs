@@ -86,6 +86,7 @@ impl TestApp {
             merge_commit_sha: (state == PullState::Merged).then(|| "b".repeat(40)),
             created_at: now,
             updated_at: now,
+            names: None,
         };
         let actor = ActorRef::github("octocat");
         self.tasks.hear(id.parse().unwrap(), None, actor, Fact::Pull(pull), true).await.unwrap();
