@@ -252,12 +252,12 @@ impl App {
         tracker.spawn(Broadcaster::new(hub.clone()).run(feed));
         // Told to stop meanwhile, it stops in order below.
         stop.run_until_cancelled(hub.live()).await;
+        let addr = tcp.local_addr().map_err(AppError::Serve)?;
+        let tcp = tcp.listen(BACKLOG).map_err(|error| AppError::Listen(addr, error))?;
         let working = CancellationToken::new();
         let worker = tracker.spawn(worker.run(working.clone(), tracker.clone(), hub.changes()));
         let reconciler = tracker.spawn(reconciler.run(working.clone()));
 
-        let addr = tcp.local_addr().map_err(AppError::Serve)?;
-        let tcp = tcp.listen(BACKLOG).map_err(|error| AppError::Listen(addr, error))?;
         let listener = Listener::new(tcp);
         let service = router.into_make_service_with_connect_info::<Peer>();
         let closing = CancellationToken::new();

@@ -16,7 +16,7 @@ use crate::{
     domain::{Actor, TaskId, Timestamp},
     protocol::{Code, Problem, socket::JoinDashboard},
     store::{ListQuery, Snapshot},
-    tasks::ServiceError,
+    tasks::{ServiceError, in_time},
 };
 
 /// Why a client does not follow what it asked for.
@@ -54,7 +54,8 @@ impl Hub {
     /// The task with its newest events, before it is followed: read like what joins read, together
     /// with others who ask at the same moment and when its turn has come.
     pub async fn task(&self, actor: &Actor, task: TaskId) -> Result<Arc<Snapshot>, ServiceError> {
-        Ok(self.snapshots().task(actor, task).await?.whole())
+        let snapshots = self.snapshots();
+        in_time(async { Ok(snapshots.task(actor, task).await?.whole()) }).await
     }
 
     /// Follows a task: its state is queued, then everything newer. Returns the state's version.

@@ -13,6 +13,7 @@ mod hub;
 mod inbox;
 mod join;
 mod message;
+mod outage;
 mod shape;
 mod snapshot;
 mod subscriber;

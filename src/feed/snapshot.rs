@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use metrics::counter;
 use tokio::sync::Semaphore;
 
-use super::{Message, flight::Flights};
+use super::{Message, flight::Flights, outage::Outage};
 use crate::{
     domain::{Actor, Clock, Event, Outlook, Task, TaskId, Timestamp},
     protocol::{
@@ -14,7 +14,7 @@ use crate::{
         views,
     },
     store::{Cursor, ListQuery, Page, Snapshot, Sort},
-    tasks::{ServiceError, TasksService, in_time},
+    tasks::{ServiceError, TasksService},
     telemetry::metrics::{SNAPSHOT_READS, SNAPSHOTS},
 };
 
@@ -26,12 +26,12 @@ const ENTRIES: u32 = 500;
 /// How many bytes of tasks fit into one `dashboard:state`.
 const PAGE_BUDGET: usize = 800 * 1024;
 
-/// Where snapshots are read. Each is there in time, or the store is unavailable: what it waits for
-/// before it begins is included. Cheap to clone.
+/// Where snapshots are read. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Snapshots {
     service: TasksService,
     clock: Arc<dyn Clock>,
+    outage: Outage,
     tasks: Flights<TaskId, Result<Arc<TaskSnapshot>, ServiceError>>,
     entries: Flights<(TaskId, u64), Result<Arc<Entries>, ServiceError>>,
     dashboards: Flights<(Outlook, ListQuery), Result<DashboardSnapshot, ServiceError>>,
@@ -101,7 +101,8 @@ impl Snapshots {
     pub(super) fn new(service: TasksService, clock: Arc<dyn Clock>) -> Self {
         let turns = Arc::new(Semaphore::new(READS));
         let (tasks, entries) = (Flights::new(turns.clone()), Flights::new(turns.clone()));
-        Self { service, clock, tasks, entries, dashboards: Flights::new(turns) }
+        let outage = Outage::default();
+        Self { service, clock, outage, tasks, entries, dashboards: Flights::new(turns) }
     }
 
     /// The task as it is at some moment from now on, if `actor` may see it.
@@ -117,7 +118,7 @@ impl Snapshots {
             let snapshot = Arc::new(service.snapshot(id).await?);
             Ok(Arc::new(TaskSnapshot { snapshot, at: clock.now(), message: OnceLock::new() }))
         };
-        let read = in_time(self.tasks.board(id, read)).await?;
+        let read = self.tasks.board(id, self.outage.spare(read)).await?;
         if actor.may_see_task(&read.snapshot.task) { Ok(read) } else { Err(ServiceError::NotFound) }
     }
 
@@ -136,7 +137,7 @@ impl Snapshots {
             let (task, events) = service.entries(id, after, ENTRIES).await?;
             Ok(Arc::new(Entries::new(task, &events)))
         };
-        let read = in_time(self.entries.board((id, after), read)).await?;
+        let read = self.entries.board((id, after), self.outage.spare(read)).await?;
         if actor.may_see_task(&read.task) { Ok(read) } else { Err(ServiceError::NotFound) }
     }
 
@@ -161,7 +162,7 @@ impl Snapshots {
             let message = Message::new(&ServerMessage::DashboardState(Box::new(whole)), at);
             Ok(DashboardSnapshot { message, at, position })
         };
-        in_time(self.dashboards.board(key, read)).await
+        self.dashboards.board(key, self.outage.spare(read)).await
     }
 }
 

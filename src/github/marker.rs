@@ -5,6 +5,8 @@ use crate::domain::TaskId;
 const WORD: &str = "taskwire";
 const ID_LENGTH: usize = 36;
 const ID_DIGITS: usize = 32;
+/// After how many of its digits an id has a hyphen.
+const PARTS: [usize; 4] = [8, 12, 16, 20];
 /// Keeps the word and an id apart. Its letters are kept whatever is made of the text.
 const APART: &str = "id ";
 /// Shown as nothing, and no part of any word that GitHub looks for.
@@ -50,7 +52,14 @@ pub(super) fn defused(text: &str) -> String {
     for window in kept.windows(WORD.len() + ID_DIGITS) {
         let (word, id) = window.split_at(WORD.len());
         let is_word = word.iter().map(|(_, byte)| byte.to_ascii_lowercase()).eq(WORD.bytes());
-        if is_word && id.iter().all(|(_, byte)| byte.is_ascii_hexdigit()) {
+        // An id is one by what parts its digits: a commit's hash is none.
+        let is_parted = |digits: &usize| match id.get(digits - 1..=*digits) {
+            Some([(before, _), (after, _)]) => after - before > 1,
+            _ => false,
+        };
+        let is_id =
+            id.iter().all(|(_, byte)| byte.is_ascii_hexdigit()) && PARTS.iter().all(is_parted);
+        if is_word && is_id {
             let at = id.first().map_or(text.len(), |(at, _)| *at);
             safe.push_str(text.get(done..at).unwrap_or_default());
             safe.push_str(APART);
@@ -134,7 +143,8 @@ mod tests {
         assert_eq!(in_body(&safe).count(), 0);
         let word_twice = format!("taskwire taskwire/{ID}");
         assert_eq!(defused(&word_twice), format!("taskwire taskwire/id {ID}"));
-        for text in [&format!("http://taskwire:3000/tasks/{ID}"), ID, "taskwire: 1", ""] {
+        let commit = "acme/taskwire@0198c5b2aaaa7aaa8aaaaaaaaaaaaaaa0198c5b2";
+        for text in [&format!("http://taskwire:3000/tasks/{ID}"), ID, commit, "taskwire: 1", ""] {
             assert_eq!(defused(text), text);
         }
     }

@@ -13,9 +13,14 @@ use taskwire::{
     store::{MongoStore, TaskStore},
     tasks::{RepoRules, TasksService},
 };
-use tokio::{net::TcpListener, time::Instant};
+use tokio::{
+    net::TcpListener,
+    time::{Instant, sleep, timeout},
+};
 
-use crate::support::{CLEAR, DatabaseServer, GitHub, Line, Program, RawSocket, TestDatabase};
+use crate::support::{
+    CLEAR, DatabaseServer, GitHub, Line, PATIENCE, Program, RawSocket, TestDatabase,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_is_answered_within_five_seconds_whatever_it_asks_the_database_for() {
@@ -87,9 +92,12 @@ async fn a_socket_is_answered_within_five_seconds_whoever_asked_before() {
     line.die();
     let asked = line.finds();
     first.say(&join(&tasks[0])).await;
-    while line.finds() == asked {
-        tokio::task::yield_now().await;
-    }
+    let reading = async {
+        while line.finds() == asked {
+            sleep(Duration::from_millis(5)).await; // between two looks
+        }
+    };
+    timeout(PATIENCE, reading).await.expect("the first is read");
     let began = Instant::now();
     second.say(&join(&tasks[0])).await;
     let answer = second.heard(|packet| packet.starts_with("431[")).await.unwrap();
@@ -126,9 +134,9 @@ async fn a_creation_that_is_not_agreed_on_yet_is_to_be_asked_for_again() {
         *answer = doc! { "ok": 1.0, "n": 0, "writeErrors": [duplicate] };
     });
     line.answer("aggregate", without_rows);
-    line.answer("find", without_rows);
+    line.answer("find createdWith.key", without_rows);
     let answer = create().await;
-    line.has_answered().await;
+    line.has_met().await;
 
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(answer.headers().contains_key("retry-after"));

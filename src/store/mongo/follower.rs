@@ -149,6 +149,8 @@ impl Follower {
         if !self.live(true).await {
             return End::Done;
         }
+        // What there is by now was told, or is read by whoever reads from now on.
+        self.look().await;
         let opened = Instant::now();
         let mut heard = opened;
         loop {
@@ -203,7 +205,11 @@ impl Follower {
                     }
                 }
             }
-            FeedItem::Gap(_) => self.silence.lose_count(),
+            // Something has come in, by an import say, that is not told.
+            FeedItem::Gap(_) => {
+                self.silence.forget();
+                self.look().await;
+            }
             FeedItem::Progress { .. } | FeedItem::Live(_) => {}
         }
         if self.tell(item).await { Ok(()) } else { Err(End::Done) }

@@ -126,12 +126,12 @@ impl Pace {
             let Some((status, progress)) = kept else { return };
             if let Err(error) = write_unless_old(tasks, id, status, progress.clone()).await {
                 tracing::debug!(%error, "progress was not written");
+                if is_last {
+                    return;
+                }
                 if let Some(kept) = self.lock().get_mut(&id) {
                     kept.get_or_insert((status, progress));
                 }
-            }
-            if is_last {
-                return;
             }
         }
     }

@@ -90,12 +90,7 @@ impl Silence {
         untold.map_or(Duration::ZERO, |untold| now.duration_since(untold.since.max(opened)))
     }
 
-    /// Something has come in that is not told: what is found next was there before.
-    pub(super) fn lose_count(&self) {
-        self.lock().newest = None;
-    }
-
-    /// Waits for nothing any more.
+    /// Waits for nothing any more: what is found next was there before.
     pub(super) fn forget(&self) {
         let mut state = self.lock();
         (state.untold, state.newest) = (None, None);

@@ -122,7 +122,7 @@ async fn a_stream_that_is_interrupted_goes_on_without_a_gap() {
     let mut feed = world.feed().await;
     for _ in 0..3 {
         world.line.refuse("getMore", interrupted);
-        world.line.has_answered().await;
+        world.line.has_met().await;
         let task = world.other.task().await;
         loop {
             match next(&mut feed).await {
@@ -144,7 +144,7 @@ async fn progress_that_could_not_be_written_is_written_later() {
     one.set_progress(task, Status::Created, step(&other, 1)).await.unwrap();
     line.refuse("update", too_slow);
     one.set_progress(task, Status::Created, step(&other, 2)).await.unwrap();
-    line.has_answered().await;
+    line.has_met().await;
 
     let began = Instant::now();
     while other.read(task).await.progress != Some(step(&other, 2)) {

@@ -152,7 +152,8 @@ impl Line {
         self.state.borrow().commands[name].clone()
     }
 
-    /// The next `command` is carried out, and what the server answers is made over.
+    /// The next `command`, a name or a name and a word in it, is carried out, and what the server
+    /// answers is made over.
     pub(crate) fn answer(&self, command: &str, answer: Answer) {
         self.meddle(command, Meddling { answer, is_done: true });
     }
@@ -166,11 +167,11 @@ impl Line {
         self.state.send_modify(|state| state.answers.push_back((command.to_owned(), meddling)));
     }
 
-    /// Waits until everything was answered that was to be.
-    pub(crate) async fn has_answered(&self) {
+    /// Waits until every command has come that was to be answered otherwise.
+    pub(crate) async fn has_met(&self) {
         let mut state = self.state.subscribe();
-        let answered = state.wait_for(|state| state.answers.is_empty());
-        tokio::time::timeout(PATIENCE, answered).await.expect("it is asked").unwrap();
+        let met = state.wait_for(|state| state.answers.is_empty());
+        tokio::time::timeout(PATIENCE, met).await.expect("they come").unwrap();
     }
 
     /// How many queries were asked so far.
@@ -188,13 +189,12 @@ async fn up(mut client: OwnedReadHalf, mut server: OwnedWriteHalf, passage: Pass
             state.send_modify(|state| state.is_dead = true);
         }
         if let Some((name, document)) = command_of(&command) {
-            let meddling = state.borrow().answers.front().filter(|(of, _)| *of == name).cloned();
+            let mut meddling = None;
             state.send_modify(|state| {
                 state.finds += usize::from(name == "find");
+                meddling =
+                    state.answers.pop_front_if(|(which, _)| is_meant(which, &name, &document));
                 state.commands.insert(name, document);
-                if meddling.is_some() {
-                    state.answers.pop_front();
-                }
             });
             if let Some((_, Meddling { answer, is_done })) = meddling {
                 passage.asked.lock().unwrap().insert(number(&command, ITS_OWN), answer);
@@ -215,6 +215,12 @@ fn command_of(message: &[u8]) -> Option<(String, Document)> {
     let body = message.get(HEAD..).filter(|_| number(message, KIND) == OP_MSG)?;
     let command = Document::from_reader(body).ok()?;
     Some((command.keys().next()?.clone(), command))
+}
+
+/// Whether the command is the one of a name, and with a word in it if there is one behind the name.
+fn is_meant(which: &str, name: &str, command: &Document) -> bool {
+    let (of, word) = which.split_once(' ').unwrap_or((which, ""));
+    of == name && command.to_string().contains(word)
 }
 
 /// One of the numbers in a message's head.
