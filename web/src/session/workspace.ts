@@ -1,6 +1,6 @@
 /** Everything the page has for one user: made when they log in, gone when they log out. */
 import { hashKey, QueryClient } from '@tanstack/react-query';
-import { CallFailed, failureOf, patience } from '../api/answers';
+import { CallFailed, failureOf, isPassing, patience } from '../api/answers';
 import { createTaskCache } from '../api/cache';
 import { listKey, overviewKey, roomKey, type TaskCache } from '../api/taskCache';
 import { createClient, type Answer, type Client } from '../api/client';
@@ -73,7 +73,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const queries = new QueryClient({
     defaultOptions: {
       queries: {
-        retry: (failures, error) => failures < 4 && passes(error),
+        retry: (failures, error) => failures < 4 && error instanceof CallFailed && isPassing(error.failure),
         retryDelay: (failures, error) => patience(failureOf(error), failures + 1),
         // What the browser thinks of the network is not asked: the server may be on this machine.
         networkMode: 'always',
@@ -333,13 +333,6 @@ function listening<T>(listeners: Set<T>): (listener: T) => () => void {
       listeners.delete(listener);
     };
   };
-}
-
-/** Whether another try may succeed without anybody doing anything. */
-function passes(error: unknown): boolean {
-  if (!(error instanceof CallFailed)) return false;
-  const { failure } = error;
-  return failure.code === 'unreachable' || failure.status >= 500 || failure.status === 429;
 }
 
 async function value<T>(asked: Promise<Answer<T>>): Promise<T> {
