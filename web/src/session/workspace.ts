@@ -45,6 +45,8 @@ export interface Workspace {
   onNotice: (listener: (notice: Notice) => void) => () => void;
   /** Calls `listener` whenever the page is connected again; returns the undo. */
   onReconnect: (listener: () => void) => () => void;
+  /** Goes on with another token of the user. */
+  tokenChanged: (token: string) => void;
   /** Sees to it that the page has at least this version of a task. */
   need: (taskId: string, version: number) => void;
   stop: () => void;
@@ -103,6 +105,9 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const reconnectListeners = new Set<() => void>();
   const undo: (() => void)[] = [];
   let catchUps = 0;
+  let catchUpFailures = 0;
+  /** What was missed cannot be had with this token, however long the page waits. */
+  let isRefused = false;
   let catchUpTimer: ReturnType<typeof setTimeout> | undefined;
   let compareTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -146,20 +151,26 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   /** After the state of a connection, what happened before it is asked for until it is known. */
   const catchUp = async () => {
     const mine = ++catchUps;
+    isRefused = false;
     clearTimeout(catchUpTimer);
     const isPolling = live.connection.get().transport === 'polling';
     const failure = await cache.catchUp(isPolling);
     if (mine !== catchUps) return failure;
+    catchUpFailures = failure ? catchUpFailures + 1 : 0;
     if (failure === null) {
       wasLive = true;
       catchingUp.set(false);
-    } else if (!isPolling) catchUpTimer = setTimeout(() => void catchUp(), patience(failure, 3));
+    } else if (!isPolling) {
+      isRefused = !isPassing(failure);
+      if (!isRefused) catchUpTimer = setTimeout(() => void catchUp(), patience(failure, catchUpFailures));
+    }
     return failure;
   };
 
   const fallBehind = () => {
     // What is being asked for is older than what was missed.
     catchUps += 1;
+    isRefused = false;
     clearTimeout(catchUpTimer);
     cache.fellBehind();
     if (!catchingUp.get()) trueAt.set(heardAt);
@@ -283,12 +294,19 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     freshness: fresh,
     onNotice: telling.onNotice,
     onReconnect: listening(reconnectListeners),
+    tokenChanged: (token) => {
+      live.tokenChanged(token);
+      login.replaced();
+      outbox.wake();
+      if (isRefused) void catchUp();
+    },
     need: (taskId, version) => {
       if ((roomOf(taskId)?.version ?? 0) >= version) return;
       void queries.invalidateQueries({ queryKey: roomKey(taskId) });
     },
     stop: () => {
       for (const step of undo.splice(0)) step();
+      catchUps += 1;
       clearTimeout(catchUpTimer);
       clearTimeout(compareTimer);
       live.stop();
