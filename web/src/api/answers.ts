@@ -20,6 +20,11 @@ export function failureOf(error: unknown): Failure {
   return error instanceof CallFailed ? error.failure : { code: 'unreachable', status: null };
 }
 
+/** Whether nothing but time is needed for another answer. */
+export function isPassing(failure: Failure): boolean {
+  return failure.code === 'unreachable' || failure.status >= 500 || failure.status === 429;
+}
+
 /** The pause after `failures` in a row: what the server asks for, else one of chance. */
 export function patience(failure: Failure, failures: number, random = Math.random()): number {
   return ('retryAfterMs' in failure ? failure.retryAfterMs : undefined) ?? pause(failures, random);

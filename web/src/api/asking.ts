@@ -1,7 +1,6 @@
 /** Follows tasks by asking for them: what streams and polling have instead of rooms. */
-import { isPassing } from '../store/connection';
 import type { Message } from '../store/message';
-import { patience } from './answers';
+import { isPassing, patience } from './answers';
 import type { Client, Failure } from './client';
 import type { TransportListener } from './transport';
 
@@ -35,7 +34,7 @@ export function followByAsking(client: Client, listener: TransportListener): Fol
     if (!isRunning()) return;
     if (answer.ok) listener.said({ event: 'task:state', payload: answer.value });
     else if (answer.failure.code === 'not_found') listener.missing(taskId);
-    else if (isPassing(answer.failure.code)) later(taskId, answer.failure);
+    else if (isPassing(answer.failure)) later(taskId, answer.failure);
     if (again) void ask(taskId);
   };
   /** Asks again in a while: nobody else may say what was not answered. */

@@ -1,6 +1,5 @@
 /** Asks about what the page is unsure of: all of it at once, not more often than is worth it. */
-import { isPassing } from '../store/connection';
-import { patience } from './answers';
+import { isPassing, patience } from './answers';
 import type { Failure } from './client';
 
 export interface Questions {
@@ -32,7 +31,7 @@ export function createQuestions({ everyMs, ask, isLeft }: QuestionsOptions): Que
     if (isStopped()) return;
     failures = failure ? failures + 1 : 0;
     // What time alone does not mend comes with a new connection, and the lists with it.
-    if (failure && !isPassing(failure.code)) return;
+    if (failure && !isPassing(failure)) return;
     if (isLeft()) plan(failure ? Math.max(everyMs, patience(failure, failures)) : everyMs);
   };
   const isStopped = () => stopped;

@@ -29,6 +29,8 @@ const cardsFromEnd = 6;
 interface ColumnHandle {
   isEmpty: () => boolean;
   has: (taskId: string) => boolean;
+  /** Whether the card that had the focus last went, as its task was sent. */
+  wasSent: () => boolean;
   step: (by: 1 | -1) => void;
   /** How far down the card with the focus is, as one sees it. */
   height: () => number;
@@ -49,10 +51,10 @@ export default function Board() {
   /** The column where the focus is, or was, or would be first. */
   const current = () => {
     const all = handles();
-    const taskId = focusedTask() ?? selected;
+    const before = left.current === null ? -1 : shown.indexOf(left.current);
+    const taskId = focusedTask() ?? (all[before]?.wasSent() === true ? null : selected);
     const holding = taskId === null ? -1 : all.findIndex((column) => column?.has(taskId));
     if (holding >= 0) return holding;
-    const before = left.current === null ? -1 : shown.indexOf(left.current);
     return before >= 0 && all[before]?.isEmpty() === false ? before : all.findIndex((column) => column?.isEmpty() === false);
   };
   const step = (by: 1 | -1) => handles()[current()]?.step(by);
@@ -137,6 +139,7 @@ function Column({ status, onFocus, ref }: ColumnProps) {
   useImperativeHandle(ref, () => ({
     isEmpty: () => rows.length === 0,
     has: (id) => rows.some((row) => row.taskId === id),
+    wasSent: focus.wasSent,
     step: (by) => {
       show();
       focus.step(by);

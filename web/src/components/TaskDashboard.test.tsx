@@ -114,6 +114,30 @@ describe('the list of tasks', () => {
     expect(address()).toBe(`/?view=${view}`);
   });
 
+  it.each(['list', 'board'])('goes on by j and k in a %s from a task that waited and has been sent, not from the open one', async (view) => {
+    const sent = 'First';
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    // In the same order by either time.
+    server.tasks = tasks(4).map((each) => ({ ...each, updatedAt: each.createdAt }));
+    server.refusal = problem('token_expired', 401);
+    const waiting = { id: 'w', deed: { kind: 'create', task: { title: sent } }, state: 'queued', queuedAt: '2026-11-20T18:00:00.000Z', sentAt: null, failure: null };
+    await openDatabase().write('outbox:alice', [waiting]);
+    show(`/tasks/t2?view=${view}`);
+    await screen.findByRole('link', { name: 'Task 2' });
+    await screen.findByRole('heading', { name: sent });
+    const focused = () => document.activeElement?.textContent;
+    await userEvent.keyboard('kkk');
+    expect(focused()).toBe(sent);
+    server.refusal = null;
+    server.tasks = [task({ taskId: 'new', title: sent, createdAt: '2026-11-20T18:00:01.000Z', updatedAt: '2026-11-20T18:00:01.000Z' }), ...server.tasks];
+    act(() => { server.drop('closed'); });
+    await waitFor(() => { expect(screen.getAllByRole('heading', { name: sent })).toEqual([screen.getByRole('link', { name: sent }).parentElement]); });
+    await userEvent.keyboard('j');
+    expect(focused()).toBe(sent);
+    await userEvent.keyboard('j');
+    expect(focused()).toBe('Task 0');
+  });
+
   it('goes on by j and k from where it was, though that row has gone', async () => {
     server.tasks = tasks(5);
     show();

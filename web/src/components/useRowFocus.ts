@@ -7,6 +7,8 @@ export interface RowFocus {
   step: (by: 1 | -1) => void;
   /** Moves the focus to a row. */
   goTo: (index: number) => void;
+  /** Whether the focus was last on a task that waited to be sent, which has been: its row went, and the focus with it. */
+  wasSent: () => boolean;
   /** Hears where the focus goes. */
   onFocus: (event: FocusEvent) => void;
 }
@@ -22,7 +24,7 @@ export function useRowFocus({ rows, scroller, scrollToIndex }: RowFocusOptions):
   const { taskId: selected, openTask } = usePlace();
   const wanted = useRef<string | null>(null);
   /** The row that had the focus last: it may not be on the page any more. */
-  const left = useRef<{ taskId: string; index: number } | null>(null);
+  const left = useRef<{ taskId: string; index: number; waits: boolean } | null>(null);
 
   // A row that is scrolled to takes the focus once it is on the page.
   useEffect(() => {
@@ -36,7 +38,7 @@ export function useRowFocus({ rows, scroller, scrollToIndex }: RowFocusOptions):
   const goTo = (index: number) => {
     const row = rows[index];
     if (!row) return;
-    left.current = { taskId: row.taskId, index };
+    left.current = { taskId: row.taskId, index, waits: row.pending !== undefined };
     const title = titleOf(scroller.current, row.taskId);
     scrollToIndex(index);
     if (title) title.focus({ preventScroll: true });
@@ -45,9 +47,11 @@ export function useRowFocus({ rows, scroller, scrollToIndex }: RowFocusOptions):
     if (!row.pending && selected !== null && window.matchMedia('(min-width: 64rem)').matches) openTask(row.taskId);
   };
 
+  const place = (taskId: string | null | undefined) => rows.findIndex((row) => row.taskId === taskId);
+  const wasSent = () => left.current?.waits === true && place(left.current.taskId) < 0;
+
   const step = (by: 1 | -1) => {
-    const at = focusedTask() ?? selected;
-    const place = (taskId: string | null | undefined) => rows.findIndex((row) => row.taskId === taskId);
+    const at = focusedTask() ?? (wasSent() ? null : selected);
     const now = place(at);
     const from = now < 0 ? place(left.current?.taskId) : now;
     // Where a row went away, the one after it has come.
@@ -57,11 +61,12 @@ export function useRowFocus({ rows, scroller, scrollToIndex }: RowFocusOptions):
 
   const onFocus = ({ target }: FocusEvent) => {
     const taskId = taskOf(target);
-    const index = rows.findIndex((row) => row.taskId === taskId);
-    if (taskId !== null && index >= 0) left.current = { taskId, index };
+    const index = place(taskId);
+    const row = rows[index];
+    if (row) left.current = { taskId: row.taskId, index, waits: row.pending !== undefined };
   };
 
-  return { step, goTo, onFocus };
+  return { step, goTo, wasSent, onFocus };
 }
 
 /** The task of the row that has the focus. */

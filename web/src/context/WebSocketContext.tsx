@@ -37,10 +37,7 @@ export function WebSocketProvider({ user, fallback = null, children }: WebSocket
     });
     const unsubscribe = onTokenChange(() => {
       const token = tokenOf(user);
-      if (token === null) return;
-      open?.live.tokenChanged(token);
-      open?.login.replaced();
-      open?.outbox.wake();
+      if (token !== null) open?.tokenChanged(token);
     });
     return () => {
       closed = true;

@@ -123,6 +123,22 @@ describe('the outbox', () => {
     expect(second.entries.get()).toMatchObject([{ before: { tasks: ['known'] } }]);
   });
 
+  it('sends a refused entry as if for the first time: what came meanwhile did not come of it', async () => {
+    server.failure = unreachable;
+    const first = box();
+    await first.submit(create('One'));
+    server.failure = problem('validation_failed', 422);
+    first.wake();
+    await vi.waitFor(() => { expect(states(first)).toEqual(['refused']); });
+    first.stop();
+
+    server.failure = unreachable;
+    const second = box('alice', openDatabase(), ['known', 'later']);
+    await second.load();
+    await second.retry(second.entries.get()[0]?.id ?? '');
+    await vi.waitFor(() => { expect(second.entries.get()).toMatchObject([{ before: { tasks: ['known', 'later'] } }]); });
+  });
+
   it('gives a refusal to whoever waits, with the task as it is now, and keeps nothing', async () => {
     server.failure = problem('invalid_transition', 409);
     const outbox = box();

@@ -184,7 +184,8 @@ export function createOutbox({ client, database, user, onDone, before, ...option
     },
     cancel: (id) => change((all) => withoutEntry(all, id)),
     retry: async (id) => {
-      await mark(id, { state: 'queued', failure: null });
+      // It was not taken: what there is by now is not of it, either.
+      await mark(id, { state: 'queued', failure: null, sentAt: null });
       wake();
     },
     stop: () => {

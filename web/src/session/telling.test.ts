@@ -73,9 +73,34 @@ describe('what was missed', () => {
     expect(told).toEqual([]);
   });
 
+  it('is told once, though it comes twice at once, and is looked into once for each task', async () => {
+    const { telling, told, asked } = setUp([entry(1), entry(2), failed(3), entry(4)]);
+    await telling.tell([notice(7), notice(7)]);
+    expect(told).toEqual(['failed 7']);
+    const [before, now] = [summary({ version: 3, status: 'failed' }), summary({ version: 4, status: 'failed' })];
+    await Promise.all([
+      telling.lookBack([now, before], '2026-11-20T17:30:00.000Z', false),
+      telling.lookBack([before], since, true),
+    ]);
+    expect(told).toEqual(['failed 7', 'failed 3 missed']);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is looked for once more where that was asked of a shorter time', async () => {
+    const { telling, told, asked } = setUp([entry(1), entry(2), failed(3), entry(4)]);
+    const task = summary({ version: 4, status: 'failed' });
+    await telling.lookBack([task], '2026-11-20T17:30:00.000Z', false);
+    expect(told).toEqual([]);
+    await telling.lookBack([task], since, true);
+    await telling.lookBack([task], '2026-11-20T17:29:00.000Z', true);
+    expect(told).toEqual(['failed 3 missed']);
+    expect(asked).toHaveLength(2);
+  });
+
+  const problem = (code: 'rate_limited' | 'token_expired' | 'not_found', status: number, retryAfterMs?: number): Failure =>
+    ({ type: 'about:blank', title: code, status, code, detail: '', requestId: 'r1', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+
   it('is looked for again where that came to nothing: by itself if time mends it, else with what changes next', async () => {
-    const problem = (code: 'rate_limited' | 'token_expired', status: number): Failure =>
-      ({ type: 'about:blank', title: code, status, code, detail: '', requestId: 'r1' });
     const changed = [summary({ version: 3, status: 'failed' })];
     const busy = setUp([entry(1), entry(2), failed(3)], [problem('rate_limited', 429), { code: 'unreachable', status: null }]);
     await busy.telling.lookBack(changed, since, false);
@@ -87,5 +112,32 @@ describe('what was missed', () => {
     await over.telling.lookBack(changed, since, true);
     await over.telling.lookBack([], '2026-11-20T17:30:00.000Z', false);
     expect(over.told).toEqual(['failed 3 missed']);
+  });
+
+  it('is not looked for before the time that the server asks for, whatever changes meanwhile', async () => {
+    const { telling, told, asked } = setUp([entry(1), entry(2), failed(3)], [problem('rate_limited', 429, 300)]);
+    await telling.lookBack([summary({ version: 3, status: 'failed' })], since, true);
+    await telling.lookBack([summary({ version: 3, status: 'failed' }), summary({ taskId: 't2', version: 3, status: 'failed' })], since, false);
+    expect(asked).toEqual(['t1']);
+    await vi.waitFor(() => { expect(told).toEqual(['failed 3 missed', 'failed 3']); });
+    expect(asked).toEqual(['t1', 't1', 't2']);
+  });
+
+  it('is not looked for again in a task that is not there any more', async () => {
+    const { telling, asked } = setUp([], [problem('not_found', 404)]);
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    await telling.lookBack([summary({ version: 3, status: 'failed' })], since, true);
+    await telling.lookBack([], since, true);
+    expect(asked).toHaveLength(1);
+    expect(timers.mock.calls.filter(([, wait]) => wait === 100)).toEqual([]);
+  });
+
+  it('is looked for in the newest tasks first, and then in the others', async () => {
+    const { telling, told, asked } = setUp([entry(1), entry(2), failed(3)]);
+    const many = Array.from({ length: 25 }, (_, n) =>
+      summary({ taskId: `t${n}`, version: 3, status: 'failed', updatedAt: `2026-11-20T18:00:${n + 10}.000Z` }));
+    await telling.lookBack(many, since, true);
+    expect(asked).toEqual(many.slice(5).reverse().map(({ taskId }) => taskId));
+    await vi.waitFor(() => { expect(told).toHaveLength(25); }, 10_000);
   });
 });

@@ -1,9 +1,9 @@
 /** Tells each thing worth telling once: as it happens, or later if nobody was there to hear it. */
-import { patience } from '../api/answers';
+import { isPassing, patience } from '../api/answers';
 import type { Client, Failure } from '../api/client';
 import type { TaskSummary } from '../api/types';
 import type { Database } from '../offline/database';
-import { isPassing } from '../store/connection';
+import { remedyFor } from '../store/connection';
 import { missedNotice, noticeKindOf, nameOf, withTold, type Notice } from '../store/notices';
 
 export interface Telling {
@@ -29,17 +29,20 @@ interface TellingOptions {
   user: string;
 }
 
-/** More than this nobody wants to be told at once: the newest are. */
-const mostMissed = 20;
+/** More than this nobody wants to be told at once: the newest are, the others a little later. */
+const mostAtOnce = 20;
+const laterMs = 1000;
 /** So many of a task's entries are looked through. */
 const entries = 200;
 
 export function createTelling({ client, database, user }: TellingOptions): Telling {
   const listeners = new Set<(notice: Notice) => void>();
-  /** Up to which version a task has been looked into. */
-  const lookedAt = new Map<string, number>();
-  /** What could not be looked into yet. */
-  const left: Look[] = [];
+  /** Up to which version a task has been looked into, and since when. */
+  const lookedAt = new Map<string, { version: number; since: string }>();
+  /** What is still to be looked into, by task. */
+  const left = new Map<string, Look>();
+  let rounds = Promise.resolve();
+  /** While it stands, nothing is looked into: the server may have asked for that. */
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let stopped = false;
@@ -47,42 +50,63 @@ export function createTelling({ client, database, user }: TellingOptions): Telli
   /** What any tab has told is not told again, also not after a reload. */
   const tell = async (notices: readonly Notice[]) => {
     if (notices.length === 0) return;
+    const once = [...new Map(notices.map((notice) => [nameOf(notice), notice])).values()];
     let fresh: readonly Notice[] = [];
     await database.change<readonly string[]>(`told:${user}`, (told = []) => {
       const names = new Set(told);
-      fresh = notices.filter((notice) => !names.has(nameOf(notice)));
+      fresh = once.filter((notice) => !names.has(nameOf(notice)));
       return withTold(told, fresh);
     });
     for (const notice of fresh) for (const listener of listeners) listener(notice);
   };
 
-  const look = async ({ task, since, missed }: Look): Promise<Notice[]> => {
-    const answer = await client.events(task.taskId, Math.max(0, task.version - entries), entries);
-    if (!answer.ok) {
-      lookedAt.delete(task.taskId);
-      left.push({ task, since, missed });
-      lookAgain(answer.failure);
-      return [];
-    }
-    failures = 0;
-    const notice = missedNotice(task, answer.value.events, since, user);
-    return notice ? [{ ...notice, missed }] : [];
+  const leave = (look: Look) => {
+    const there = left.get(look.task.taskId);
+    left.set(look.task.taskId, there ? both(there, look) : look);
   };
-  const lookAgain = (failure: Failure) => {
-    if (stopped || timer !== undefined || !isPassing(failure.code)) return;
-    failures += 1;
+  const isWorth = ({ task, since }: Look) => {
+    const known = lookedAt.get(task.taskId);
+    if (known && known.version >= task.version && known.since <= since) return false;
+    return task.creator.id === user && noticeKindOf(task) !== null;
+  };
+  const look = async ({ task, since, missed }: Look): Promise<Notice | Failure | null> => {
+    const answer = await client.events(task.taskId, Math.max(0, task.version - entries), entries);
+    if (answer.ok) {
+      lookedAt.set(task.taskId, { version: task.version, since });
+      const notice = missedNotice(task, answer.value.events, since, user);
+      return notice && { ...notice, missed };
+    }
+    const { failure } = answer;
+    // Another refusal is for good: the task is gone, perhaps.
+    if (isPassing(failure) || remedyFor(failure.code) === 'token') leave({ task, since, missed });
+    return failure;
+  };
+  /** Looks into what is left, as much of it as is told at once. */
+  const round = async () => {
+    if (stopped || timer !== undefined) return;
+    const worth = [...left.values()].filter(isWorth).sort((a, b) => Date.parse(b.task.updatedAt) - Date.parse(a.task.updatedAt));
+    left.clear();
+    for (const each of worth.slice(mostAtOnce)) leave(each);
+    const found = await Promise.all(worth.slice(0, mostAtOnce).map(look));
+    await tell(found.filter((each) => each !== null && 'kind' in each));
+    const failed = found.filter((each) => each !== null && 'code' in each);
+    const passing = failed.filter(isPassing);
+    failures = failed.length === 0 ? 0 : failures + 1;
+    if (passing.length > 0) plan(Math.max(...passing.map((failure) => patience(failure, failures))));
+    else if (failed.length === 0 && left.size > 0) plan(laterMs);
+  };
+  const plan = (wait: number) => {
+    if (stopped) return;
     timer = setTimeout(() => {
       timer = undefined;
       void lookInto([]);
-    }, patience(failure, failures));
+    }, wait);
   };
-  /** Looks into these, and into what could not be looked into before. */
-  const lookInto = async (looks: readonly Look[]) => {
-    const worth = [...looks, ...left.splice(0)]
-      .filter(({ task }) => task.creator.id === user && noticeKindOf(task) !== null && (lookedAt.get(task.taskId) ?? 0) < task.version)
-      .slice(0, mostMissed);
-    for (const { task } of worth) lookedAt.set(task.taskId, task.version);
-    await tell((await Promise.all(worth.map(look))).flat());
+  const lookInto = (looks: readonly Look[]) => {
+    for (const each of looks) leave(each);
+    // One round after the other: what comes meanwhile is of the next.
+    rounds = rounds.then(round);
+    return rounds;
   };
 
   return {
@@ -98,5 +122,14 @@ export function createTelling({ client, database, user }: TellingOptions): Telli
         listeners.delete(listener);
       };
     },
+  };
+}
+
+/** One look for two into one task. */
+function both(one: Look, other: Look): Look {
+  return {
+    task: one.task.version > other.task.version ? one.task : other.task,
+    since: one.since < other.since ? one.since : other.since,
+    missed: one.missed || other.missed,
   };
 }

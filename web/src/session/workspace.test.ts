@@ -1,6 +1,7 @@
 import { QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FakeServer } from '../components/testing';
+import type { Problem } from '../api/types';
+import { FakeServer, problem } from '../components/testing';
 import { sockets } from '../components/testing.socket';
 import { openDatabase } from '../offline/database';
 import { noFilters } from '../store/filters';
@@ -68,6 +69,50 @@ describe('what the page shows', () => {
   });
 });
 
+describe('what happened while the page was away', () => {
+  afterEach(() => { vi.restoreAllMocks(); });
+
+  /** There is another connection, but what was missed cannot be had. */
+  async function missing(failure: Problem) {
+    // Pauses are known by their length.
+    vi.spyOn(Math, 'random').mockReturnValue(0.101);
+    const workspace = await opened();
+    server.say({ event: 'dashboard:task_list_updated', payload: update() });
+    await vi.waitFor(() => { expect(workspace.cache.knownUntil.get()).not.toBeNull(); });
+    server.lastPage = 0;
+    server.unreadable = failure;
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    server.drop('closed');
+    const asked = () => server.calls.filter(({ path }) => path.includes('updatedSince')).length;
+    await vi.waitFor(() => { expect(asked()).toBeGreaterThan(0); }, 10_000);
+    return { ...workspace, asked, pauses: () => timers.mock.calls.map(([, wait]) => wait).filter((wait) => wait === 202 || wait === 404 || wait === 808) };
+  }
+
+  it('is asked for again after longer and longer pauses', async () => {
+    const { freshness, asked, pauses } = await missing(problem('store_unavailable', 503));
+    await vi.waitFor(() => { expect(asked()).toBe(4); }, 10_000);
+    await vi.waitFor(() => { expect(pauses()).toEqual([202, 404, 808]); });
+    server.lastPage = null;
+    await vi.waitFor(() => { expect(freshness.get().kind).toBe('live'); }, 10_000);
+  });
+
+  it('is not asked for again where time does not help, until there is another token', async () => {
+    const { freshness, client, asked, pauses, tokenChanged } = await missing(problem('token_expired', 401));
+    // What is asked later is answered later.
+    await client.me();
+    await client.me();
+    tokenChanged('new');
+    await vi.waitFor(() => { expect(asked()).toBe(2); });
+    await client.me();
+    await client.me();
+    expect(pauses()).toEqual([]);
+    server.lastPage = null;
+    tokenChanged('newer');
+    await vi.waitFor(() => { expect(freshness.get().kind).toBe('live'); });
+    expect(asked()).toBe(3);
+  });
+});
+
 describe('a notice', () => {
   const github = { id: 'github', name: 'GitHub', kind: 'github' as const };
   const opening = {
@@ -95,6 +140,26 @@ describe('a notice', () => {
   it('says ready of a draft that no view has, as its timeline tells', async () => {
     const notices = await told([moved('pr_opened', 3, true), moved('pr_updated', 4, false)]);
     await vi.waitFor(() => { expect(notices).toEqual(['ready 4']); });
+  });
+
+  it('is not lost to an unsure update that comes while the page catches up', async () => {
+    const { onNotice, cache, freshness } = await opened();
+    const notices: string[] = [];
+    onNotice(({ kind, version, missed }) => notices.push(`${kind} ${version}${missed ? ' missed' : ''}`));
+    server.say({ event: 'dashboard:task_list_updated', payload: update({ taskId: 't2' }) });
+    await vi.waitFor(() => { expect(cache.knownUntil.get()).not.toBeNull(); });
+
+    server.tasks = [task({ ...ready, version: 4, events: [entry(1), entry(2), moved('pr_opened', 3, false), moved('pr_updated', 4, false)] })];
+    let goOn: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => { goOn = resolve; });
+    server.reading = (path) => (path.includes('updatedSince') ? gate : Promise.resolve());
+    server.drop('closed');
+    await vi.waitFor(() => { expect(freshness.get().kind).toBe('catching_up'); }, 10_000);
+    const payload = update({ ...summary({ ...ready, version: 4 }), change: 'pr_updated', version: 4, actor: github, previousStatus: 'pr_opened', at: '2026-11-20T17:24:04.000Z' });
+    server.say({ event: 'dashboard:task_list_updated', payload });
+    await vi.waitFor(() => { expect(server.calls.some(({ path }) => path.startsWith('/api/tasks/t1/events'))).toBe(true); });
+    goOn();
+    await vi.waitFor(() => { expect(notices).toEqual(['ready 3 missed']); });
   });
 
   it('says nothing of another change to what was ready before', async () => {

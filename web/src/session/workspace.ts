@@ -1,6 +1,6 @@
 /** Everything the page has for one user: made when they log in, gone when they log out. */
 import { hashKey, QueryClient } from '@tanstack/react-query';
-import { CallFailed, failureOf, patience } from '../api/answers';
+import { CallFailed, failureOf, isPassing, patience } from '../api/answers';
 import { createTaskCache } from '../api/cache';
 import { listKey, overviewKey, roomKey, type TaskCache } from '../api/taskCache';
 import { createClient, type Answer, type Client } from '../api/client';
@@ -45,6 +45,8 @@ export interface Workspace {
   onNotice: (listener: (notice: Notice) => void) => () => void;
   /** Calls `listener` whenever the page is connected again; returns the undo. */
   onReconnect: (listener: () => void) => () => void;
+  /** Goes on with another token of the user. */
+  tokenChanged: (token: string) => void;
   /** Sees to it that the page has at least this version of a task. */
   need: (taskId: string, version: number) => void;
   stop: () => void;
@@ -73,7 +75,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const queries = new QueryClient({
     defaultOptions: {
       queries: {
-        retry: (failures, error) => failures < 4 && passes(error),
+        retry: (failures, error) => failures < 4 && error instanceof CallFailed && isPassing(error.failure),
         retryDelay: (failures, error) => patience(failureOf(error), failures + 1),
         // What the browser thinks of the network is not asked: the server may be on this machine.
         networkMode: 'always',
@@ -103,6 +105,9 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const reconnectListeners = new Set<() => void>();
   const undo: (() => void)[] = [];
   let catchUps = 0;
+  let catchUpFailures = 0;
+  /** What was missed cannot be had with this token, however long the page waits. */
+  let isRefused = false;
   let catchUpTimer: ReturnType<typeof setTimeout> | undefined;
   let compareTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -146,20 +151,26 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   /** After the state of a connection, what happened before it is asked for until it is known. */
   const catchUp = async () => {
     const mine = ++catchUps;
+    isRefused = false;
     clearTimeout(catchUpTimer);
     const isPolling = live.connection.get().transport === 'polling';
     const failure = await cache.catchUp(isPolling);
     if (mine !== catchUps) return failure;
+    catchUpFailures = failure ? catchUpFailures + 1 : 0;
     if (failure === null) {
       wasLive = true;
       catchingUp.set(false);
-    } else if (!isPolling) catchUpTimer = setTimeout(() => void catchUp(), patience(failure, 3));
+    } else if (!isPolling) {
+      isRefused = !isPassing(failure);
+      if (!isRefused) catchUpTimer = setTimeout(() => void catchUp(), patience(failure, catchUpFailures));
+    }
     return failure;
   };
 
   const fallBehind = () => {
     // What is being asked for is older than what was missed.
     catchUps += 1;
+    isRefused = false;
     clearTimeout(catchUpTimer);
     cache.fellBehind();
     if (!catchingUp.get()) trueAt.set(heardAt);
@@ -283,12 +294,19 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     freshness: fresh,
     onNotice: telling.onNotice,
     onReconnect: listening(reconnectListeners),
+    tokenChanged: (token) => {
+      live.tokenChanged(token);
+      login.replaced();
+      outbox.wake();
+      if (isRefused) void catchUp();
+    },
     need: (taskId, version) => {
       if ((roomOf(taskId)?.version ?? 0) >= version) return;
       void queries.invalidateQueries({ queryKey: roomKey(taskId) });
     },
     stop: () => {
       for (const step of undo.splice(0)) step();
+      catchUps += 1;
       clearTimeout(catchUpTimer);
       clearTimeout(compareTimer);
       live.stop();
@@ -333,13 +351,6 @@ function listening<T>(listeners: Set<T>): (listener: T) => () => void {
       listeners.delete(listener);
     };
   };
-}
-
-/** Whether another try may succeed without anybody doing anything. */
-function passes(error: unknown): boolean {
-  if (!(error instanceof CallFailed)) return false;
-  const { failure } = error;
-  return failure.code === 'unreachable' || failure.status >= 500 || failure.status === 429;
 }
 
 async function value<T>(asked: Promise<Answer<T>>): Promise<T> {

@@ -98,9 +98,3 @@ const remedies: Partial<Record<string, Remedy>> = {
 export function remedyFor(code: string): Remedy {
   return remedies[code] ?? 'later';
 }
-
-/** Whether nothing but time is needed for another answer. */
-export function isPassing(code: string): boolean {
-  const remedy = remedyFor(code);
-  return remedy === 'later' || remedy === 'seldom';
-}
