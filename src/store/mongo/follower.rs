@@ -59,6 +59,8 @@ pub(super) struct Follower {
     /// Why what was told so far may not be all.
     gap: Option<&'static str>,
     is_live: bool,
+    /// It is known when the newest was written of what is told, or was there before.
+    is_counted: bool,
 }
 
 /// Why a stream is followed no longer.
@@ -79,7 +81,18 @@ impl Follower {
         (silence, pace): (Arc<Silence>, Pace),
         drain: CancellationToken,
     ) -> Self {
-        Self { tasks, outlet, silence, pace, drain, start, token: None, gap: None, is_live: false }
+        Self {
+            tasks,
+            outlet,
+            silence,
+            pace,
+            drain,
+            start,
+            token: None,
+            gap: None,
+            is_live: false,
+            is_counted: false,
+        }
     }
 
     /// Follows until the store is closed or the feed's reader has left.
@@ -117,7 +130,7 @@ impl Follower {
         if self.gap.is_some() {
             self.start = self.begin_anew().await.map_err(|error| End::Broken(error.to_string()))?;
             self.token = None;
-            self.silence.forget();
+            self.lose_count();
         }
         let watch = self.tasks.watch().max_await_time(AWAIT);
         let watch = match self.token.clone() {
@@ -149,8 +162,6 @@ impl Follower {
         if !self.live(true).await {
             return End::Done;
         }
-        // What there is by now was told, or is read by whoever reads from now on.
-        self.look().await;
         let opened = Instant::now();
         let mut heard = opened;
         loop {
@@ -172,7 +183,7 @@ impl Follower {
                 None if self.silence.lasted(opened, Instant::now()) > SILENT => {
                     return End::Lost("feed_silent");
                 }
-                None if heard.elapsed() > DOUBT => {
+                None if !self.is_counted || heard.elapsed() > DOUBT => {
                     self.look().await;
                     heard = Instant::now();
                 }
@@ -181,13 +192,25 @@ impl Follower {
         }
     }
 
-    /// Looks whether there is something that the stream has not told. If that cannot be read, the
-    /// stream will end by itself, or the next look will do.
-    async fn look(&self) {
+    /// Looks whether there is something that the stream has not told; the first time, what there is
+    /// at all. If that cannot be read, the stream will end by itself, or the next look will do.
+    async fn look(&mut self) {
         match read::newest(&self.tasks).await {
-            Ok(newest) => newest.iter().for_each(|it| self.silence.found(it, Instant::now())),
+            Ok(Some(newest)) if self.is_counted => self.silence.found(&newest, Instant::now()),
+            Ok(newest) => {
+                if let Some(newest) = newest {
+                    self.silence.count(&newest);
+                }
+                self.is_counted = true;
+            }
             Err(error) => debug!(%error, "the newest task cannot be read"),
         }
+    }
+
+    /// What there is now was told, or is read by whoever reads from now on.
+    fn lose_count(&mut self) {
+        self.silence.forget();
+        self.is_counted = false;
     }
 
     async fn take(&mut self, event: ChangeStreamEvent<Document>) -> Result<(), End> {
@@ -206,10 +229,7 @@ impl Follower {
                 }
             }
             // Something has come in, by an import say, that is not told.
-            FeedItem::Gap(_) => {
-                self.silence.forget();
-                self.look().await;
-            }
+            FeedItem::Gap(_) => self.lose_count(),
             FeedItem::Progress { .. } | FeedItem::Live(_) => {}
         }
         if self.tell(item).await { Ok(()) } else { Err(End::Done) }

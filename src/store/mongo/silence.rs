@@ -17,7 +17,7 @@ pub(super) struct Silence(Mutex<State>);
 struct State {
     untold: Option<Untold>,
     tickets: u64,
-    /// When the newest of what was told was written.
+    /// When the newest of what was told or counted was written.
     newest: Option<Timestamp>,
 }
 
@@ -72,13 +72,16 @@ impl Silence {
         state.untold.take_if(|untold| is_it(untold));
     }
 
+    /// The database has this task, and none that was changed later: it is as good as told.
+    pub(super) fn count(&self, task: &Summary) {
+        let mut state = self.lock();
+        state.newest = state.newest.max(Some(task.updated_at));
+    }
+
     /// The database has this task, and none that was changed later. Who wrote that is no matter: what
-    /// is newer than everything told is to be told.
+    /// is newer than everything told or counted is to be told.
     pub(super) fn found(&self, task: &Summary, now: Instant) {
-        let is_untold = {
-            let mut state = self.lock();
-            task.updated_at > *state.newest.get_or_insert(task.updated_at)
-        };
+        let is_untold = self.lock().newest < Some(task.updated_at);
         if is_untold {
             self.expect(task.id, task.version, now).stands();
         }
@@ -90,7 +93,7 @@ impl Silence {
         untold.map_or(Duration::ZERO, |untold| now.duration_since(untold.since.max(opened)))
     }
 
-    /// Waits for nothing any more: what is found next was there before.
+    /// Waits for nothing any more, and has counted nothing.
     pub(super) fn forget(&self) {
         let mut state = self.lock();
         (state.untold, state.newest) = (None, None);
@@ -160,6 +163,7 @@ mod tests {
     #[test]
     fn what_another_process_wrote_is_waited_for_if_it_is_newer_than_all_that_was_told() {
         let (silence, start, id) = (Silence::default(), Instant::now(), task());
+        silence.count(&written(id, 1, 1));
         silence.found(&written(id, 1, 1), start);
         assert_eq!(silence.lasted(start, start + SECOND), Duration::ZERO, "it was there before");
         silence.told(&written(id, 2, 2));
@@ -172,7 +176,10 @@ mod tests {
 
         silence.told(&written(id, 4, 4));
         assert_eq!(silence.lasted(start, start + 3 * SECOND), Duration::ZERO);
+        silence.found(&written(id, 5, 5), start);
         silence.forget();
+        silence.told(&written(task(), 1, 1));
+        silence.count(&written(id, 9, 9));
         silence.found(&written(id, 9, 9), start);
         assert_eq!(silence.lasted(start, start + SECOND), Duration::ZERO, "it is begun anew");
     }
