@@ -109,42 +109,47 @@ impl Webhooks {
         news: &PullNews,
         tally: &mut Tally,
     ) -> Result<(), WebhookError> {
-        for id in self.meant_by(news).await? {
+        let (linked, missing) = self.meant_by(news).await?;
+        for id in linked.into_iter().chain(missing) {
             let heard = self.hear_pull_once(id, delivery, news).await?;
             tally.count(id, heard);
         }
         Ok(())
     }
 
-    /// The tasks that a pull request is for: those that it is linked to, and those that it names as
-    /// long as none is linked. If it names the same ones now as when it was linked, any that is not
-    /// linked was not reached then.
-    async fn meant_by(&self, news: &PullNews) -> Result<Vec<TaskId>, WebhookError> {
-        let mut tasks = self.store.linked_to_pull(news.pull.key).await?;
-        let mut is_whole = !tasks.is_empty();
-        let names = self.rules.fingerprint(news);
-        for id in &tasks {
+    /// The tasks that a pull request is for: those that it is linked to, and those that it names but
+    /// did not reach. Named ones count as long as none is linked, and while it names the same ones as
+    /// when it was linked.
+    async fn meant_by(&self, news: &PullNews) -> Result<(Vec<TaskId>, Vec<TaskId>), WebhookError> {
+        let linked = self.store.linked_to_pull(news.pull.key).await?;
+        let fingerprint = self.rules.fingerprint(news);
+        let mut may_miss = linked.is_empty();
+        for id in &linked {
             let task = self.task(*id).await?;
-            is_whole &= !task.is_some_and(|task| task.was_linked_by(news.pull.key, &names));
-        }
-        if !is_whole {
-            for id in self.named_by(news).await? {
-                if !tasks.contains(&id) {
-                    tasks.push(id);
-                }
+            may_miss |= task.is_some_and(|task| task.was_linked_by(news.pull.key, &fingerprint));
+            if may_miss {
+                break;
             }
         }
-        Ok(tasks)
+        let named = if may_miss { self.named_by(news).await? } else { Vec::new() };
+        let mut missing = Vec::new();
+        for id in named {
+            if !linked.contains(&id) && !missing.contains(&id) {
+                missing.push(id);
+            }
+        }
+        Ok((linked, missing))
     }
 
     /// Links a pull request that nobody has told of, or not to all of its tasks, and tells which
     /// tasks it is linked to.
     pub(super) async fn link(&self, news: &PullNews) -> Result<Vec<TaskId>, WebhookError> {
-        let linked = self.store.linked_to_pull(news.pull.key).await?;
-        for id in self.meant_by(news).await? {
-            if !linked.contains(&id) {
-                self.hear_pull_once(id, None, news).await?;
-            }
+        let (linked, missing) = self.meant_by(news).await?;
+        if missing.is_empty() {
+            return Ok(linked);
+        }
+        for id in missing {
+            self.hear_pull_once(id, None, news).await?;
         }
         Ok(self.store.linked_to_pull(news.pull.key).await?)
     }
