@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mongodb::bson::{Bson, doc};
 use taskwire::{
-    domain::{Command, EventBody, Status, Summary},
+    domain::{Command, EventBody, Status, Summary, TaskId},
     store::{
         FeedItem, LeaseToken, ListQuery, MongoStore, Stats, StoreError, TaskStore as _, WholeTask,
         Write,
@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::{
     fixture::{MongoFixture, StoreFixture},
     progress::{shown, step},
-    scene::{admin, alice, comment, next, next_change, plain, request},
+    scene::{Scene, admin, alice, comment, next, next_change, plain, request},
 };
 use crate::support::TestDatabase;
 
@@ -99,14 +99,20 @@ async fn progress_goes_on_after_whoever_reported_it_has_hung_up() {
     }
 }
 
+/// A task whose first progress is written, and whose second waits for its turn.
+async fn with_progress_that_waits(scene: &Scene) -> TaskId {
+    let task = scene.task().await.id;
+    for current in 1..=2 {
+        scene.store.set_progress(task, Status::Created, step(scene, current)).await.unwrap();
+    }
+    task
+}
+
 #[tokio::test]
 async fn progress_that_waits_when_the_store_is_closed_is_written() {
     let fixture = MongoFixture::fresh().await;
     let (one, other) = (fixture.scene(), fixture.another().await);
-    let task = one.task().await.id;
-    for current in 1..=2 {
-        one.store.set_progress(task, Status::Created, step(&one, current)).await.unwrap();
-    }
+    let task = with_progress_that_waits(&one).await;
 
     one.store.close().await;
 
@@ -117,10 +123,7 @@ async fn progress_that_waits_when_the_store_is_closed_is_written() {
 async fn progress_that_waits_gives_way_to_what_was_said_later_next_door() {
     let fixture = MongoFixture::fresh().await;
     let (one, other) = (fixture.scene(), fixture.another().await);
-    let task = one.task().await.id;
-    for current in 1..=2 {
-        one.store.set_progress(task, Status::Created, step(&one, current)).await.unwrap();
-    }
+    let task = with_progress_that_waits(&one).await;
     fixture.pass(Duration::from_secs(1)).await;
     let latest = step(&other, 3);
     other.store.set_progress(task, Status::Created, latest.clone()).await.unwrap();
