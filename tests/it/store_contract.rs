@@ -11,6 +11,7 @@ mod leases;
 mod lists;
 mod mongodb_alone;
 mod mongodb_answers;
+mod mongodb_words;
 mod progress;
 mod scene;
 mod snapshots;

@@ -14,7 +14,7 @@ use mongodb::{
 use tokio::time::timeout;
 use tracing::info;
 
-use super::{TASKS, Tasks, error::in_time};
+use super::{TASKS, Tasks, error::in_time, words};
 use crate::store::StoreError;
 
 /// How long a command waits for a primary: then it is the caller's turn to try again.
@@ -115,6 +115,7 @@ pub(super) fn indexes() -> Vec<IndexModel> {
             None,
             false,
         ),
+        (words::INDEX, doc! { "search": 1, "_id": 1 }, None, false),
         (
             "by_issue",
             doc! { "repo": 1, "issueNumber": 1 },

@@ -17,6 +17,7 @@ mod progress;
 mod read;
 mod silence;
 mod transfer;
+mod words;
 mod write;
 
 use std::{

@@ -13,6 +13,7 @@ use super::{
     document::{self, Shown, number},
     error::{in_time, unreadable},
     filter::{self, caused},
+    words,
 };
 use crate::{
     domain::{
@@ -89,8 +90,17 @@ pub(super) async fn list(
     actor: &Actor,
     query: &ListQuery,
 ) -> Result<Page, StoreError> {
+    let mut filter = filter::asked_for(actor, query);
+    if !query.words.is_empty()
+        && let Some(few) = words::few_with(tasks, &query.words).await?
+    {
+        if few.is_empty() {
+            return page(Vec::new(), query);
+        }
+        filter.insert("_id", doc! { "$in": few });
+    }
     let rows = tasks
-        .find(filter::asked_for(actor, query))
+        .find(filter)
         .sort(filter::order(query.sort))
         .projection(row_parts())
         .limit(i64::from(query.limit) + 1)

@@ -267,26 +267,6 @@ async fn the_newest_write_stands_whole_in_the_document_and_only_once() {
 }
 
 #[tokio::test]
-async fn nothing_in_a_word_means_anything_to_the_database() {
-    let fixture = MongoFixture::fresh().await;
-    let scene = fixture.scene();
-    for title in ["$title costs $$NOW", "a.*b", "{ \"$gt\": \"\" }", "plain"] {
-        scene.submitted(&alice(), plain(title)).await;
-    }
-    let count = async |word: &str| {
-        let query = ListQuery { words: vec![word.into()], ..ListQuery::default() };
-        scene.listed(&admin(), &query).await.len()
-    };
-
-    for (word, found) in [("$TITLE", 1), ("$$now", 1), (".*", 1), ("{", 1), ("\"$gt\":", 1)] {
-        assert_eq!(count(word).await, found, "{word}");
-    }
-    assert_eq!(count("^plain").await, 0);
-    let creator = ListQuery { creator: Some("$creator".into()), ..ListQuery::default() };
-    assert_eq!(scene.listed(&admin(), &creator).await, []);
-}
-
-#[tokio::test]
 async fn what_is_not_there_is_said_within_five_seconds() {
     let (nobody, began) = ("mongodb://127.0.0.1:1/?directConnection=true", Instant::now());
     let refused = timeout(Duration::from_secs(5), MongoStore::connect(nobody, "taskwire")).await;
