@@ -17,9 +17,9 @@ const PATIENCE: Duration = Duration::from_millis(4500);
 /// What a server says that is not, or no longer, or not yet the primary, that is stopping, that was
 /// interrupted, that no longer has the moment that was asked for, or that could not get a majority's
 /// word in time: all of it passes.
-const PASSING: [i32; 26] = [
-    6, 7, 43, 46, 50, 64, 79, 89, 91, 100, 112, 133, 134, 189, 202, 234, 237, 239, 246, 262, 9001,
-    10107, 11600, 11601, 11602, 13435,
+const PASSING: [i32; 28] = [
+    6, 7, 43, 46, 50, 64, 79, 89, 91, 100, 112, 133, 134, 175, 189, 202, 234, 237, 239, 246, 262,
+    365, 9001, 10107, 11600, 11601, 11602, 13435,
 ];
 /// `NotPrimaryOrSecondary`, the one more of them.
 const RECOVERING: i32 = 13436;

@@ -69,7 +69,7 @@ pub(super) fn asked_for(actor: &Actor, query: &ListQuery) -> Document {
     doc! { "$and": all }
 }
 
-/// Compared as it is. No index answers this: `words` leads to few tasks before it is asked.
+/// Compared as it is. No index answers this; `words` knows a way around.
 fn has_word(word: &str) -> Document {
     let place = doc! { "$indexOfBytes": ["$search", { "$literal": lowercase(word) }] };
     doc! { "$expr": { "$gte": [place, 0] } }

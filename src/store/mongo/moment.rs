@@ -17,7 +17,7 @@ use super::{
     connect::database,
     error::in_time,
     filter,
-    read::{counted, counting, page, parse, row_parts},
+    read::{counted, counting, page, parse, row, row_parts},
 };
 use crate::{
     domain::Actor,
@@ -92,9 +92,10 @@ pub(super) async fn dashboard(
         "batchSize": limit,
     };
     let (rows, _) = read(database, TASKS, find, Some(at)).await?;
+    let rows = rows.into_iter().map(row).collect::<Result<_, _>>()?;
     let at = before
         .map_or(at, |before| Timestamp { time: before.time.saturating_sub(SETTLED), increment: 0 });
-    Ok((page(rows, query)?, counted(counts)?, position(at)))
+    Ok((page(rows, query), counted(counts)?, position(at)))
 }
 
 #[derive(Deserialize)]

@@ -17,7 +17,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Actor, Cause, Event, PullKey, Status, Summary, Task, TaskId, Timestamp, text::RepoName,
+        Actor, Cause, Event, Progress, PullKey, Status, Summary, Task, TaskId, Timestamp,
+        text::RepoName,
     },
     store::{Cursor, ListQuery, Page, Snapshot, Sort, Stats, StoreError},
 };
@@ -55,14 +56,14 @@ pub(super) async fn snapshot(
 pub(super) async fn summary(tasks: &Tasks, id: TaskId) -> Result<Option<Summary>, StoreError> {
     let parts = doc! { "last.summary": 1 };
     let found = in_time(tasks.find_one(document::of(id)).projection(parts)).await?;
-    Ok(found.map(parse::<Row>).transpose()?.map(|row| row.last.summary))
+    Ok(found.map(row).transpose()?.map(|(task, _)| task))
 }
 
 /// The task that was changed last.
 pub(super) async fn newest(tasks: &Tasks) -> Result<Option<Summary>, StoreError> {
     let newest = tasks.find_one(doc! {}).sort(filter::order(Sort::UpdatedAt));
     let found = in_time(newest.projection(doc! { "last.summary": 1 })).await?;
-    Ok(found.map(parse::<Row>).transpose()?.map(|row| row.last.summary))
+    Ok(found.map(row).transpose()?.map(|(task, _)| task))
 }
 
 /// Up to `limit` events after version `after`: entry `n` of the array made version `n`.
@@ -90,15 +91,18 @@ pub(super) async fn list(
     actor: &Actor,
     query: &ListQuery,
 ) -> Result<Page, StoreError> {
-    let mut filter = filter::asked_for(actor, query);
-    if !query.words.is_empty()
-        && let Some(few) = words::few_with(tasks, &query.words).await?
-    {
-        if few.is_empty() {
-            return page(Vec::new(), query);
-        }
-        filter.insert("_id", doc! { "$in": few });
+    if !query.words.is_empty() {
+        return words::list(tasks, actor, query).await;
     }
+    Ok(page(rows(tasks, filter::asked_for(actor, query), query).await?, query))
+}
+
+/// The first rows in the list's order of what `filter` finds, and one more if there is one.
+pub(super) async fn rows(
+    tasks: &Tasks,
+    filter: Document,
+    query: &ListQuery,
+) -> Result<Vec<Row>, StoreError> {
     let rows = tasks
         .find(filter)
         .sort(filter::order(query.sort))
@@ -106,7 +110,7 @@ pub(super) async fn list(
         .limit(i64::from(query.limit) + 1)
         .batch_size(query.limit.saturating_add(1));
     let rows = in_time(async { rows.await?.try_collect::<Vec<Document>>().await });
-    page(rows.await?, query)
+    rows.await?.into_iter().map(row).collect()
 }
 
 /// The counts over what `actor` may see.
@@ -120,17 +124,20 @@ pub(super) fn row_parts() -> Document {
     ROW.iter().map(|part| ((*part).to_owned(), 1.into())).collect()
 }
 
+/// The row that a document is.
+pub(super) fn row(document: Document) -> Result<Row, StoreError> {
+    let Parts { last, progress } = parse(document)?;
+    Ok((last.summary, progress.map(|shown| shown.value)))
+}
+
 /// The page that `rows` are, of which there may be one more than asked for: then there are more.
-pub(super) fn page(mut rows: Vec<Document>, query: &ListQuery) -> Result<Page, StoreError> {
+pub(super) fn page(mut rows: Vec<Row>, query: &ListQuery) -> Page {
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let has_more = rows.len() > limit;
     rows.truncate(limit);
-    let row = |Row { last, progress }| (last.summary, progress.map(|shown| shown.value));
-    let tasks = rows.into_iter().map(|document| parse(document).map(row));
-    let tasks = tasks.collect::<Result<Vec<_>, _>>()?;
-    let newest = tasks.last().filter(|_| has_more);
+    let newest = rows.last().filter(|_| has_more);
     let next = newest.map(|(task, _)| Cursor::after(task, query.sort));
-    Ok(Page { tasks, next })
+    Page { tasks: rows, next }
 }
 
 /// The pipeline that counts what `actor` may see, by status.
@@ -285,8 +292,11 @@ pub(super) fn parse<T: DeserializeOwned>(document: Document) -> Result<T, StoreE
     deserialize_from_document(document).map_err(|error| unreadable(&error))
 }
 
+/// What stands in a list of a task.
+pub(super) type Row = (Summary, Option<Progress>);
+
 #[derive(Deserialize)]
-struct Row {
+struct Parts {
     last: Last,
     progress: Option<Shown>,
 }

@@ -1,9 +1,12 @@
-//! How the shared store finds words: by an index if few tasks have them, and in any case literally.
+//! How the shared store finds words: literally, along the list or by an index, whichever is shorter.
 
-use mongodb::bson::doc;
+use std::time::Duration;
+
+use futures_util::future::try_join_all;
+use mongodb::bson::{DateTime, doc};
 use taskwire::{
     domain::{TaskId, Timestamp},
-    store::{ListQuery, MongoStore, Page, TaskStore as _},
+    store::{ListQuery, MongoStore, TaskStore as _},
 };
 
 use super::{
@@ -15,10 +18,6 @@ use crate::support::Line;
 /// A list of the tasks with `word`, ten at a time.
 fn with(word: &str) -> ListQuery {
     ListQuery { words: vec![word.into()], limit: 10, ..ListQuery::default() }
-}
-
-fn ids(page: &Page) -> Vec<TaskId> {
-    page.tasks.iter().map(|(task, _)| task.id).collect()
 }
 
 #[tokio::test]
@@ -42,43 +41,84 @@ async fn nothing_in_a_word_means_anything_to_the_database() {
     assert_eq!(scene.listed(&admin(), &creator).await, []);
 }
 
+/// A database of many tasks, a store that reaches it over a line, and one that does not.
+struct World {
+    fixture: MongoFixture,
+    line: Line,
+    over_line: MongoStore,
+}
+
+impl World {
+    /// Tasks as copies of one, of which every fourth has "rare" in it and all have "common".
+    async fn with_many(count: i64) -> Self {
+        let fixture = MongoFixture::fresh().await;
+        let line = Line::to(&fixture.database().uri).await;
+        let over_line = MongoStore::connect(&line.uri(), &fixture.database().name).await.unwrap();
+        let first = fixture.scene().submitted(&alice(), plain("Rare and common")).await;
+        let tasks = fixture.database().tasks().await;
+        let pattern = tasks.find_one(doc! {}).await.unwrap().unwrap();
+        let copies = (1..count).map(|n| {
+            // Some share a time.
+            let at = Timestamp::from_millis(first.updated_at.as_millis() - n / 3);
+            let (id, mut copy) = (TaskId::new(at), pattern.clone());
+            let summary =
+                copy.get_document_mut("last").unwrap().get_document_mut("summary").unwrap();
+            summary.insert("id", id.to_string());
+            summary.insert("updatedAt", at.to_string());
+            copy.insert("_id", id.to_string());
+            copy.insert("updatedAt", DateTime::from_millis(at.as_millis()));
+            copy.insert("search", if n % 4 == 0 { "rare and common" } else { "common" });
+            copy
+        });
+        tasks.insert_many(copies).await.unwrap();
+        Self { fixture, line, over_line }
+    }
+
+    /// Every page of the list over the line is what it is beside it.
+    async fn expect_the_same(&self, word: &str) {
+        let mut query = with(word);
+        let whole = ListQuery { limit: 2000, ..with(word) };
+        let direct = self.fixture.scene().listed(&admin(), &whole).await;
+        assert!(direct.len() > 2 * ids_at_once(&query), "several pages: {}", direct.len());
+        for expected in direct.chunks(ids_at_once(&query)).take(3) {
+            let page = self.over_line.list(&admin(), &query).await.unwrap();
+            let found: Vec<_> = page.tasks.iter().map(|(task, _)| task.id).collect();
+            assert_eq!(found, expected, "{word}");
+            query.after = page.next;
+        }
+    }
+}
+
+fn ids_at_once(query: &ListQuery) -> usize {
+    usize::try_from(query.limit).unwrap()
+}
+
 #[tokio::test]
-async fn a_rare_word_leads_to_its_tasks_and_a_common_one_along_the_list() {
-    let fixture = MongoFixture::fresh().await;
-    let database = fixture.database();
-    let line = Line::to(&database.uri).await;
-    let store = MongoStore::connect(&line.uri(), &database.name).await.unwrap();
-    let rare = fixture.scene().submitted(&alice(), plain("Rare and common")).await.id;
-    // Many others, older than that, as copies of one.
-    let tasks = database.tasks().await;
-    let pattern = tasks.find_one(doc! {}).await.unwrap().unwrap();
-    let copies = (0..1005).map(|_| {
-        let (id, mut copy) = (TaskId::new(Timestamp::EPOCH), pattern.clone());
-        copy.insert("_id", id.to_string());
-        copy.insert("search", "common");
-        copy.get_document_mut("last")
-            .unwrap()
-            .get_document_mut("summary")
-            .unwrap()
-            .insert("taskId", id.to_string());
-        copy
-    });
-    tasks.insert_many(copies).await.unwrap();
+async fn where_the_way_along_the_list_is_long_the_index_of_words_leads_to_the_same_tasks() {
+    let world = World::with_many(1500).await;
+    // Whatever reads along the list never comes back; tasks that are asked for by their ids do.
+    world.line.hold("find \"$and\": [{ }");
 
-    let found = store.list(&admin(), &with("rare")).await.unwrap();
-    assert_eq!(ids(&found), [rare]);
-    let asked = line.command("find");
-    let named = doc! { "$in": [rare.to_string()] };
-    assert_eq!(asked.get_document("filter").unwrap().get_document("_id").unwrap(), &named);
+    for word in ["rare", "COMMON"] {
+        world.expect_the_same(word).await;
+    }
 
-    let found = store.list(&admin(), &with("common")).await.unwrap();
-    assert_eq!(found.tasks.len(), 10);
-    assert!(found.next.is_some());
-    assert!(!line.command("find").get_document("filter").unwrap().contains_key("_id"));
-
-    let found = store.list(&admin(), &with("nowhere")).await.unwrap();
-    assert_eq!(ids(&found), []);
-    let asked = line.command("find");
+    let nowhere = world.over_line.list(&admin(), &with("nowhere")).await.unwrap();
+    assert!(nowhere.tasks.is_empty() && nowhere.next.is_none());
+    let asked = world.line.command("find");
     assert_eq!(asked.get_str("hint").unwrap(), "by_words");
     assert_eq!(asked.get_document("projection").unwrap(), &doc! { "_id": 1 }, "no task is read");
+}
+
+#[tokio::test]
+async fn words_are_found_without_their_index_too() {
+    let world = World::with_many(100).await;
+    world.fixture.database().tasks().await.drop_index("by_words").await.unwrap();
+    // With connections at hand, and so slow that the index is asked.
+    try_join_all((0..8).map(|_| world.over_line.ping())).await.unwrap();
+    world.line.slow_down(Duration::from_millis(300));
+
+    world.expect_the_same("rare").await;
+
+    assert_eq!(world.line.command("find").get_str("hint").unwrap(), "by_words");
 }

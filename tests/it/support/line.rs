@@ -48,6 +48,8 @@ struct State {
     keeps_changes: bool,
     /// How many queries were asked.
     finds: usize,
+    /// Which commands hear nothing: a name, or a name and a word in it.
+    unheard: Option<String>,
     /// Which commands are answered otherwise, each once.
     answers: VecDeque<(String, Meddling)>,
     /// The last of each command.
@@ -163,6 +165,11 @@ impl Line {
         self.meddle(command, Meddling { answer, is_done: false });
     }
 
+    /// From now on such commands do not come through, and are never answered.
+    pub(crate) fn hold(&self, command: &str) {
+        self.state.send_modify(|state| state.unheard = Some(command.to_owned()));
+    }
+
     fn meddle(&self, command: &str, meddling: Meddling) {
         self.state.send_modify(|state| state.answers.push_back((command.to_owned(), meddling)));
     }
@@ -189,6 +196,8 @@ async fn up(mut client: OwnedReadHalf, mut server: OwnedWriteHalf, passage: Pass
             state.send_modify(|state| state.is_dead = true);
         }
         if let Some((name, document)) = command_of(&command) {
+            let unheard = state.borrow().unheard.clone();
+            let is_held = unheard.is_some_and(|which| is_meant(&which, &name, &document));
             let mut meddling = None;
             state.send_modify(|state| {
                 state.finds += usize::from(name == "find");
@@ -201,6 +210,9 @@ async fn up(mut client: OwnedReadHalf, mut server: OwnedWriteHalf, passage: Pass
                 if !is_done {
                     command = with_body(&command, &doc! { "ping": 1, "$db": "admin" });
                 }
+            }
+            if is_held {
+                continue;
             }
         }
         passage.is_open().await;
