@@ -11,7 +11,9 @@
 
 use std::{
     collections::HashMap,
+    future::pending,
     hash::Hash,
+    panic::resume_unwind,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -19,7 +21,9 @@ use futures_util::{
     FutureExt as _,
     future::{BoxFuture, Shared, WeakShared},
 };
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, task::JoinError};
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
+use tracing::Instrument as _;
 
 type Flight<V> = Shared<BoxFuture<'static, V>>;
 
@@ -27,6 +31,8 @@ type Flight<V> = Shared<BoxFuture<'static, V>>;
 pub(super) struct Flights<K, V> {
     turns: Arc<Semaphore>,
     lanes: Arc<Mutex<Lanes<K, V>>>,
+    /// Each ends with its passengers, so nobody waits for these.
+    reads: TaskTracker,
 }
 
 struct Lanes<K, V> {
@@ -54,7 +60,8 @@ where
 {
     /// Reads that take their turns from `turns`.
     pub(super) fn new(turns: Arc<Semaphore>) -> Self {
-        Self { turns, lanes: Arc::new(Mutex::new(Lanes { of: HashMap::new(), last: 0 })) }
+        let lanes = Arc::new(Mutex::new(Lanes { of: HashMap::new(), last: 0 }));
+        Self { turns, lanes, reads: TaskTracker::new() }
     }
 
     /// What a read of `key` finds that begins from now on: that of `read`, or another's of the same
@@ -90,7 +97,7 @@ where
         let before = lane.under_way.as_ref().and_then(|(_, flight)| flight.upgrade());
         let ticket = Ticket { lanes: self.lanes.clone(), key, number };
         let turns = self.turns.clone();
-        let flight = async move {
+        let read = async move {
             if let Some(before) = before {
                 before.await;
             }
@@ -98,6 +105,17 @@ where
             let _turn = turns.acquire_owned().await.ok();
             ticket.close_door();
             read().await
+        };
+        // By itself: a turn must not wait for passengers who do not look, as the reader of a stream
+        // that its client does not read.
+        let read = AbortOnDropHandle::new(self.reads.spawn(read.in_current_span()));
+        let flight = async move {
+            match read.await.map_err(JoinError::try_into_panic) {
+                Ok(found) => found,
+                Err(Ok(panic)) => resume_unwind(panic),
+                // The runtime ends.
+                Err(Err(_)) => pending().await,
+            }
         };
         let flight = flight.boxed().shared();
         lane.boarding = flight.downgrade().map(|weak| (number, weak));
@@ -111,7 +129,8 @@ where
 
 impl<K, V> Clone for Flights<K, V> {
     fn clone(&self) -> Self {
-        Self { turns: self.turns.clone(), lanes: self.lanes.clone() }
+        let Self { turns, lanes, reads } = self;
+        Self { turns: turns.clone(), lanes: lanes.clone(), reads: reads.clone() }
     }
 }
 
@@ -148,6 +167,7 @@ mod tests {
     };
 
     use futures_util::future::{join_all, poll_immediate};
+    use tokio::task::yield_now;
 
     use super::*;
 
@@ -180,11 +200,17 @@ mod tests {
             }
         }
 
-        fn begun(&self) -> u64 {
+        /// How many reads have begun, once all that can be done without a passenger is.
+        async fn begun(&self) -> u64 {
+            for _ in 0..16 {
+                yield_now().await;
+            }
+
             self.begun.load(Ordering::SeqCst)
         }
 
-        fn is_empty(&self) -> bool {
+        async fn is_empty(&self) -> bool {
+            self.begun().await;
             self.flights.lock().of.is_empty()
         }
     }
@@ -194,15 +220,15 @@ mod tests {
         let world = World::new(4);
         let mut first = pin!(world.board("a"));
         assert!(poll_immediate(&mut first).await.is_none());
+        assert_eq!(world.begun().await, 1);
         let mut late = pin!(join_all((0..100).map(|_| world.board("a"))));
         assert!(poll_immediate(&mut late).await.is_none());
-        assert_eq!(world.begun(), 1);
 
         world.let_end.add_permits(2);
 
         assert_eq!(first.await, 1);
         assert_eq!(late.await, [2; 100]);
-        assert!(world.is_empty(), "nothing is kept of what is over");
+        assert!(world.is_empty().await, "nothing is kept of what is over");
     }
 
     #[tokio::test]
@@ -213,7 +239,7 @@ mod tests {
         for read in &mut reads {
             assert!(poll_immediate(read).await.is_none());
         }
-        assert_eq!(world.begun(), 1);
+        assert_eq!(world.begun().await, 1);
 
         world.let_end.add_permits(3);
 
@@ -225,8 +251,9 @@ mod tests {
         let world = World::new(1);
         let mut first = Box::pin(world.board("a"));
         assert!(poll_immediate(&mut first).await.is_none());
+        assert_eq!(world.begun().await, 1);
         drop(first);
-        assert!(world.is_empty(), "nobody wants it any more");
+        assert!(world.is_empty().await, "nobody wants it any more");
 
         let (mut one, mut other) = (Box::pin(world.board("a")), Box::pin(world.board("b")));
         assert!(
@@ -234,10 +261,22 @@ mod tests {
         );
         let mut heir = Box::pin(world.board("b"));
         assert!(poll_immediate(&mut heir).await.is_none());
+        assert_eq!(world.begun().await, 2);
         drop((one, other));
         world.let_end.add_permits(1);
 
         assert_eq!(heir.await, 3, "its turn came when the one before it was let go of");
+    }
+
+    #[tokio::test]
+    async fn a_passenger_who_does_not_look_keeps_nobody_waiting() {
+        let world = World::new(1);
+        let mut absent = Box::pin(world.board("a"));
+        assert!(poll_immediate(&mut absent).await.is_none());
+        world.let_end.add_permits(2);
+
+        assert_eq!(world.board("b").await, 2);
+        assert_eq!(absent.await, 1, "and finds it later");
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -252,7 +291,7 @@ mod tests {
                     let clock = now.clone();
                     let read = move || async move {
                         let began = clock.fetch_add(1, Ordering::SeqCst);
-                        tokio::task::yield_now().await;
+                        yield_now().await;
                         began
                     };
                     let began: u64 = flights.board("a", read).await;
@@ -260,7 +299,7 @@ mod tests {
                 }
             }
         });
-        let running = tokio_util::task::TaskTracker::new();
+        let running = TaskTracker::new();
         for passenger in passengers {
             running.spawn(passenger);
         }
