@@ -267,6 +267,18 @@ async fn another_repository_may_speak_only_if_both_are_allowed() {
 }
 
 #[tokio::test]
+async fn numbers_that_no_issue_has_keep_no_task_from_its_pull_request() {
+    let world = World::start(&[]).await;
+    let (id, issue) = world.dispatched(&shop()).await;
+    let body = format!("Fixes #9999999999999999999, fixes #9223372036854775807, fixes #{issue}");
+
+    let opened = world.open_pull(&shop(), &body);
+
+    assert_eq!(world.hear(&opened).await, (Applied, vec![id]));
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn a_link_is_kept_when_the_body_is_edited() {
     let world = World::start(&[]).await;
     let (first, _) = world.dispatched(&shop()).await;
@@ -371,8 +383,12 @@ async fn a_ping_is_answered_the_unused_ignored_and_nonsense_refused() {
     assert_eq!(receive("ping", b"{}").await.unwrap(), Received::Pong);
     let Received::Receipt(receipt) = receive("star", b"{}").await.unwrap() else { panic!() };
     assert_eq!((receipt.outcome, receipt.task_ids), (Ignored, vec![]));
-    let nonsense = receive("pull_request", b"{").await;
-    assert!(matches!(nonsense, Err(WebhookError::Malformed(_))), "{nonsense:?}");
+    for (event, body) in
+        [("pull_request", &b"{"[..]), ("star", b"{"), ("star", b"{\"repository\":\"\xff\"}")]
+    {
+        let nonsense = receive(event, body).await;
+        assert!(matches!(nonsense, Err(WebhookError::Malformed(_))), "{nonsense:?}");
+    }
     world.stop().await;
 }
 

@@ -56,7 +56,10 @@ pub(in crate::github) fn decode<'a>(
     body: &'a [u8],
 ) -> Result<Cow<'a, [u8]>, Malformed> {
     match delivery.encoding {
-        Encoding::Json => Ok(Cow::Borrowed(body)),
+        // What of it is skipped is JSON, too.
+        Encoding::Json => str::from_utf8(body)
+            .map(|json| Cow::Borrowed(json.as_bytes()))
+            .map_err(|_| Malformed("the payload is not UTF-8")),
         Encoding::Form => form_urlencoded::parse(body)
             .find(|(name, _)| name == "payload")
             .map(|(_, value)| Cow::Owned(value.into_owned().into_bytes()))

@@ -75,14 +75,14 @@ fn strip<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
         .flatten()
 }
 
-/// The number at the beginning of `text`, if it is not part of a word.
+/// The number at the beginning of `text`, if it is not part of a word, and an issue could have it.
 fn number(text: &str) -> Option<u64> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
     if rest.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '_') {
         return None;
     }
-    digits.parse().ok().filter(|number| *number > 0)
+    digits.parse().ok().filter(|number| (1..=i64::MAX.unsigned_abs()).contains(number))
 }
 
 /// The text without its HTML comments, as templates have them for their readers.

@@ -107,7 +107,7 @@ pub(super) fn linked_to_pull(
     pull: PullKey,
 ) -> Result<Vec<TaskId>, StoreError> {
     let sql = "SELECT task_id FROM pulls WHERE repo_id = ?1 AND number = ?2 ORDER BY task_id";
-    ids(database, sql, (pull.repo_id, pull.number))
+    ids(database, sql, (number(pull.repo_id), number(pull.number)))
 }
 
 /// The tasks with a pull request into this repository whose head is this commit, oldest first.
@@ -118,17 +118,22 @@ pub(super) fn headed_by(
 ) -> Result<Vec<TaskId>, StoreError> {
     let sql = "SELECT DISTINCT task_id FROM pulls WHERE head_sha = ?1 AND repo_id = ?2
         ORDER BY task_id";
-    ids(database, sql, (head_sha, repo_id))
+    ids(database, sql, (head_sha, number(repo_id)))
 }
 
 /// The tasks filed as this issue, oldest first.
 pub(super) fn filed_as(
     database: &Connection,
     repo: &RepoName,
-    number: u64,
+    issue: u64,
 ) -> Result<Vec<TaskId>, StoreError> {
     let sql = "SELECT id FROM tasks WHERE repo = ?1 AND issue_number = ?2 ORDER BY id";
-    ids(database, sql, (repo.as_str().to_ascii_lowercase(), number))
+    ids(database, sql, (repo.as_str().to_ascii_lowercase(), number(issue)))
+}
+
+/// A number as the database counts; what it cannot count is more than all there is.
+fn number(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 fn ids(database: &Connection, sql: &str, params: impl Params) -> Result<Vec<TaskId>, StoreError> {

@@ -188,4 +188,5 @@ pub(super) async fn a_task_is_found_by_its_issue_whatever_the_case_of_its_reposi
     assert_eq!(scene.store.filed_as(&repo("acme/SHOP"), 42).await.unwrap(), [id]);
     assert_eq!(scene.store.filed_as(&repo("acme/shop"), 43).await.unwrap(), []);
     assert_eq!(scene.store.filed_as(&repo("acme/other"), 42).await.unwrap(), []);
+    assert_eq!(scene.store.filed_as(&repo("acme/shop"), u64::MAX).await.unwrap(), []);
 }
