@@ -38,6 +38,11 @@ pub(super) async fn with_token(
             refreshed = refreshed => refreshed?,
             ended = lifetime.pass(line) => {
                 ended?;
+                if expires_at.has_changed().unwrap_or(false) {
+                    continue;
+                }
+                // From now on the worker is told that a refresh comes too late.
+                drop(expires_at);
                 return line.end(Code::TokenExpired, "the token has ended").await;
             }
         }

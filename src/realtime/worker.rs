@@ -153,7 +153,12 @@ impl Worker {
             return Err(Problem::new(Code::Forbidden, "the token must be the same user's"));
         }
         // First: however long the rooms take, the token came in time.
-        self.expires_at.send_replace(identity.expires_at);
+        if self.expires_at.send(identity.expires_at).is_err() {
+            return Err(Problem::new(
+                Code::TokenExpired,
+                "the connection is ending with its token",
+            ));
+        }
         parts.hub.reauthorise(&self.subscriber, identity.actor).await;
         Ok(Ack::Done { ok: true })
     }

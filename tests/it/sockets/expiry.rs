@@ -21,6 +21,8 @@ async fn a_token_that_ends_is_announced_and_then_ends_the_connection() {
     assert_eq!(node.ask("stays", "auth:refresh", json!([{ "token": long }])).await["ok"], true);
     let error = node.event("ends", "error", |_| true).await;
     assert_eq!(error["code"], "token_expired");
+    let late = node.ask("ends", "auth:refresh", json!([{ "token": long }])).await;
+    assert_eq!(late["error"]["code"], "token_expired", "it is not told that all is well");
     let end = node.line("ends", "disconnect", |_| true).await;
     assert_eq!(end["reason"], "io server disconnect");
 
