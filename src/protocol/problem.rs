@@ -202,7 +202,9 @@ impl Problem {
         let inner = error.inner();
         let (name, rule) = if inner.is_data() {
             rule_of(inner)
-        } else if serde_json::from_slice::<IgnoredAny>(json).is_ok() {
+        } else if inner.to_string().starts_with("expected value")
+            && serde_json::from_slice::<IgnoredAny>(json).is_ok()
+        {
             (None, "must be one of the words for it".to_owned())
         } else {
             return Self::new(Code::ValidationFailed, "the JSON does not parse");

@@ -154,17 +154,39 @@ pub struct ReportProgress {
     /// How far the step is.
     pub phase: Phase,
     /// Which of `total` this is.
+    #[serde(deserialize_with = "count")]
+    #[schema(maximum = 9_007_199_254_740_991_u64)]
     pub current: u64,
     /// How many there are.
+    #[serde(deserialize_with = "count")]
+    #[schema(maximum = 9_007_199_254_740_991_u64)]
     pub total: u64,
     /// How many things were found or done.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "count_if_any")]
     #[ts(optional)]
+    #[schema(maximum = 9_007_199_254_740_991_u64)]
     pub items_count: Option<u64>,
     /// Up to 1,000 characters.
     #[serde(default)]
     #[ts(optional)]
     pub message: Option<Message>,
+}
+
+/// The largest number that every client reads exactly: JavaScript's `Number.MAX_SAFE_INTEGER`.
+const MAX_COUNT: u64 = (1 << 53) - 1;
+
+fn count<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let count = u64::deserialize(deserializer)?;
+    let rule = || format!("must be at most {MAX_COUNT}");
+    if count <= MAX_COUNT { Ok(count) } else { Err(serde::de::Error::custom(rule())) }
+}
+
+fn count_if_any<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<u64>, D::Error> {
+    #[derive(Deserialize)]
+    struct Count(#[serde(deserialize_with = "count")] u64);
+    Ok(Option::<Count>::deserialize(deserializer)?.map(|Count(count)| count))
 }
 
 impl ReportProgress {

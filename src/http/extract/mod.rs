@@ -9,5 +9,5 @@ mod path;
 pub(super) use body::Body;
 pub(super) use caller::{Authenticated, Caller};
 pub(super) use headers::{IfMatch, IfNoneMatch, Key, LastEventId};
-pub(super) use params::{EventsQuery, FromParams, Params, ParamsOf};
+pub(super) use params::{EventsQuery, FromParams, Nothing, Params, ParamsOf};
 pub(super) use path::TaskPath;

@@ -93,6 +93,15 @@ impl<S: Send + Sync, T: FromParams> FromRequestParts<S> for ParamsOf<T> {
     }
 }
 
+/// No parameters.
+pub(in crate::http) struct Nothing;
+
+impl FromParams for Nothing {
+    fn from_params(_: &mut Params) -> Result<Self, Problem> {
+        Ok(Self)
+    }
+}
+
 impl FromParams for ListQuery {
     fn from_params(params: &mut Params) -> Result<Self, Problem> {
         let sort = sort(params)?;

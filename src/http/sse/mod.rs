@@ -14,7 +14,7 @@ use axum::{
 use self::stream::{Join, Kind, Seat, Stream, is_end};
 use super::{
     Http,
-    extract::{Caller, FromParams, LastEventId, Params, ParamsOf, TaskPath},
+    extract::{Caller, FromParams, LastEventId, Nothing, Params, ParamsOf, TaskPath},
     problem::HttpError,
     refusals::{Following, FollowingTask},
 };
@@ -146,15 +146,6 @@ fn open(
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
     Ok((headers, body).into_response())
-}
-
-/// No parameters.
-pub(super) struct Nothing;
-
-impl FromParams for Nothing {
-    fn from_params(_: &mut Params) -> Result<Self, Problem> {
-        Ok(Self)
-    }
 }
 
 /// `?until=end`.

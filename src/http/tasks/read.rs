@@ -6,9 +6,9 @@ use super::answer::{unchanged, whole};
 use crate::{
     domain::Status,
     http::{
-        extract::{Caller, EventsQuery, IfNoneMatch, ParamsOf, TaskPath},
+        extract::{Caller, EventsQuery, IfNoneMatch, Nothing, ParamsOf, TaskPath},
         problem::HttpError,
-        refusals::{Reading, ReadingTask, Searching, SearchingTask},
+        refusals::{Searching, SearchingTask},
     },
     protocol::{
         rest::{TaskEvents, TaskList, TaskStats},
@@ -51,11 +51,12 @@ pub(in crate::http) async fn list(
     path = "/api/tasks/stats",
     operation_id = "countTasks",
     tag = "tasks",
-    responses((status = 200, description = "The counts", body = TaskStats), Reading)
+    responses((status = 200, description = "The counts", body = TaskStats), Searching)
 )]
 pub(in crate::http) async fn stats(
     State(tasks): State<TasksService>,
     caller: Caller,
+    ParamsOf(Nothing): ParamsOf<Nothing>,
 ) -> Result<Json<TaskStats>, HttpError> {
     Ok(Json(tasks.stats(&caller).await?.into()))
 }
@@ -70,13 +71,14 @@ pub(in crate::http) async fn stats(
     responses(
         (status = 200, description = "The task", body = Task, headers(("ETag" = String, description = "The version in quotes"))),
         (status = 304, description = "The client has it"),
-        ReadingTask
+        SearchingTask
     )
 )]
 pub(in crate::http) async fn task(
     State(tasks): State<TasksService>,
     caller: Caller,
     TaskPath(id): TaskPath,
+    ParamsOf(Nothing): ParamsOf<Nothing>,
     known: IfNoneMatch,
 ) -> Result<Response, HttpError> {
     let snapshot = tasks.get(&caller, id).await?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use taskwire::domain::{ManualClock, Task, Timestamp};
+use taskwire::domain::{ManualClock, Role, Task, Timestamp};
 
 use super::support::{Answer, TestApp, send};
 
@@ -133,6 +133,12 @@ async fn a_body_that_is_not_as_described_is_refused_by_field() {
     let answer = json!({ "answers": [{ "questionId": "q1", "answer": "x", "by": "me" }] });
     alice.post(&path("answers"), &answer).await.refuses("answers[0].by");
     alice.post(&path("cancel"), &json!({ "why": "x" })).await.refuses("why");
+    let agent = app.user("agent").role(Role::Agent);
+    for field in ["current", "total", "itemsCount"] {
+        let mut report = json!({ "step": "coding", "phase": "running", "current": 1, "total": 2 });
+        report[field] = json!(9_007_199_254_740_992_u64);
+        agent.post(&path("progress"), &report).await.refuses(field);
+    }
     let made = alice.get("/api/tasks").await.body["tasks"].as_array().unwrap().len();
     assert_eq!(made, 6, "those above that were taken, and no other");
     app.stop().await;
@@ -189,6 +195,8 @@ async fn a_parameter_that_is_wrong_or_unknown_is_refused_by_name() {
     }
     alice.get(&format!("/api/tasks/{id}/stream?until=soon")).await.refuses("until");
     alice.get("/api/events?until=end").await.refuses("until");
+    alice.get("/api/tasks/stats?team=payments").await.refuses("team");
+    alice.get(&format!("/api/tasks/{id}?fields=title")).await.refuses("fields");
     app.stop().await;
 }
 
