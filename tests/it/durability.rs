@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{CLEAR, GitHub, Program};
 
-/// Two tasks in each status that is not the end of one.
+/// Two tasks in each status that something follows on.
 async fn tasks_in_every_open_status(
     server: &Program,
     github: &GitHub,
@@ -27,6 +27,19 @@ async fn tasks_in_every_open_status(
         github.open_pull(task["issue"]["number"].as_u64().unwrap(), server).await;
         server.task_in(&opened, alice, "pr_opened").await;
         tasks.insert(opened, "pr_opened");
+
+        let failed = server.create(alice, &format!("Fix the stock {round}"), CLEAR).await;
+        server.task_in(&failed, alice, "dispatched").await;
+        let agent = server.token("agent", &["--role", "agent"]);
+        let why = json!({ "code": "no_tests", "message": "Nothing to go by" });
+        server.post(&format!("/api/tasks/{failed}/fail"), &agent, &why).await;
+        server.task_in(&failed, alice, "failed").await;
+        tasks.insert(failed, "failed");
+
+        let cancelled = server.create(alice, &format!("Something else is off {round}"), "?").await;
+        server.task_in(&cancelled, alice, "clarification_needed").await;
+        server.post(&format!("/api/tasks/{cancelled}/cancel"), alice, &json!({})).await;
+        tasks.insert(cancelled, "cancelled");
     }
     tasks
 }
@@ -64,7 +77,11 @@ async fn every_task_continues_after_a_kill_and_has_exactly_one_issue() {
     }
     // Those that waited for somebody go on as well: all of them to the end.
     for (task, status) in &tasks {
-        if *status == "clarification_needed" {
+        if matches!(*status, "failed" | "cancelled") {
+            server.post(&format!("/api/tasks/{task}/retry"), &alice, &json!({})).await;
+        }
+        if matches!(*status, "clarification_needed" | "cancelled") {
+            server.task_in(task, &alice, "clarification_needed").await;
             is_answered(&server, task, &alice).await;
         }
     }
