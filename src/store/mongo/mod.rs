@@ -170,7 +170,11 @@ impl TaskStore for MongoStore {
     }
 
     async fn list(&self, actor: &Actor, query: &ListQuery) -> Result<Page, StoreError> {
-        let mut page = read::list(&self.tasks, actor, query).await?;
+        let mut page = if query.words.is_empty() {
+            read::list(&self.tasks, actor, query).await?
+        } else {
+            words::list(&self.tasks, actor, query).await?
+        };
         self.pace.overlay_page(&mut page);
         Ok(page)
     }

@@ -13,7 +13,6 @@ use super::{
     document::{self, Shown, number},
     error::{in_time, unreadable},
     filter::{self, caused},
-    words,
 };
 use crate::{
     domain::{
@@ -91,9 +90,6 @@ pub(super) async fn list(
     actor: &Actor,
     query: &ListQuery,
 ) -> Result<Page, StoreError> {
-    if !query.words.is_empty() {
-        return words::list(tasks, actor, query).await;
-    }
     Ok(page(rows(tasks, filter::asked_for(actor, query), query).await?, query))
 }
 
