@@ -13,6 +13,7 @@ import { foldRoom, withOlder, withSnapshot, type Room } from '../store/room';
 import { earlier } from '../store/time';
 import { CallFailed, failureOf, good } from './answers';
 import type { Client, Failure } from './client';
+import { createCompletions } from './completed';
 import { nextFrame } from './frame';
 import { createMarks } from './marks';
 import { createQuestions } from './questions';
@@ -59,6 +60,7 @@ notifyManager.setScheduler(queueMicrotask);
 export function createTaskCache(options: TaskCacheOptions): TaskCache {
   const { queries, client, onGap, onReturn, onStaleCounts, onNotices, onUnsureNotices, onChanged, me } = options;
   const marks = createMarks();
+  const lastCompleted = createCompletions(client);
   const knownUntil = cell<string | null>(options.knownUntil ?? null);
   /** Messages that came while something was being fetched: they are newer than the answer. */
   const holds = new Set<Message[]>();
@@ -142,7 +144,8 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       if (folded !== room) queries.setQueryData(query.queryKey, folded);
       if (!query.isActive()) continue;
       noticeGap(taskId, folded);
-      if (folded?.kind === 'gone' && messages.some((message) => isOf(message, 'task:created', taskId))) onReturn(taskId);
+      const isBack = messages.some(({ event, payload }) => event === 'task:created' && payload.taskId === taskId);
+      if (folded?.kind === 'gone' && isBack) onReturn(taskId);
     }
   };
 
@@ -254,16 +257,13 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     return null;
   };
 
-  const lastCompleted = () =>
-    client.tasks(new URLSearchParams({ status: 'merged', sort: '-updatedAt', limit: '1' }));
-
   const fetchOverview = async (): Promise<Overview> => {
     const { value, held } = await holding(() => Promise.all([client.stats(), lastCompleted()]));
     const [stats, completed] = value;
     const known = queries.getQueryData<Overview>(overviewKey);
     // The counts of a connection are exact: REST fills in only before there is one.
     const counted = known?.loaded && isComplete && !known.stale ? known : foldOverview(withStats(emptyOverview, good(stats)), held);
-    return withCompleted(known ? { ...counted, lastCompleted: known.lastCompleted } : counted, good(completed).tasks[0]);
+    return withCompleted(known ? { ...counted, lastCompleted: known.lastCompleted } : counted, completed);
   };
 
   const delta = async (since: string): Promise<{ tasks: TaskSummary[]; more: boolean }> => {
@@ -312,10 +312,11 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       isComplete = true;
       if (heard !== null) knownUntil.set(heard);
     }
-    const completed = await lastCompleted();
-    if (completed.ok) {
-      queries.setQueryData<Overview>(overviewKey, (known) => known && withCompleted(known, completed.value.tasks[0]));
-    }
+    // Nobody waits for it, and what failed is asked for again the next time.
+    void lastCompleted().then(
+      (completed) => queries.setQueryData<Overview>(overviewKey, (known) => known && withCompleted(known, completed)),
+      () => undefined,
+    );
     return null;
   };
 
@@ -386,8 +387,4 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       marks.stop();
     },
   };
-}
-
-function isOf(message: Message, event: Message['event'], taskId: string): boolean {
-  return message.event === event && 'taskId' in message.payload && message.payload.taskId === taskId;
 }
