@@ -211,6 +211,23 @@ describe('the cache', () => {
     expect(ids()).toEqual(['t3']);
   });
 
+  it('does not bring a task back by an answer that was on its way when it was taken away', async () => {
+    const { cache, queries, server, show, ids } = setUp();
+    server.rows = [row(1)];
+    show(noFilters);
+    show('t1');
+    await settle();
+    cache.take({ event: 'task:removed', payload: { taskId: 't1' } });
+    cache.put(task({ ...row(1), version: 5 }));
+    expect(ids()).toEqual([]);
+    expect(queries.getQueryData<Room>(roomKey('t1'))).toEqual({ kind: 'gone' });
+
+    // Shown again, it is as good as ever.
+    await cache.fetchRoom('t1');
+    cache.put(task({ ...row(1), version: 8 }));
+    expect(ids()).toEqual(['t1']);
+  });
+
   it('loads older entries in front of those it shows', async () => {
     const { cache, queries } = setUp();
     const room: Room = { kind: 'ready', gap: null, task: task({ version: 300, eventsFrom: 251, events: [entry(251)] }) };

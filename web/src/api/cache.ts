@@ -17,6 +17,7 @@ import { createCompletions } from './completed';
 import { nextFrame } from './frame';
 import { createMarks } from './marks';
 import { createQuestions } from './questions';
+import { createRemovals } from './removals';
 import { listKey, overviewKey, roomKey, type TaskCache } from './taskCache';
 import type { TaskList, TaskListUpdated, TaskSummary } from './types';
 
@@ -60,6 +61,7 @@ notifyManager.setScheduler(queueMicrotask);
 export function createTaskCache(options: TaskCacheOptions): TaskCache {
   const { queries, client, onGap, onReturn, onStaleCounts, onNotices, onUnsureNotices, onChanged, me } = options;
   const marks = createMarks();
+  const removals = createRemovals();
   const lastCompleted = createCompletions(client);
   const knownUntil = cell<string | null>(options.knownUntil ?? null);
   /** Messages that came while something was being fetched: they are newer than the answer. */
@@ -92,6 +94,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     waiting = [];
     if (messages.length === 0) return;
     for (const held of holds) held.push(...messages);
+    messages.forEach(removals.hear);
     const { notices, unsure } = noticesOf(messages, me, wasDraft);
     const before = overview();
     const after = foldOverview(before, messages);
@@ -244,7 +247,9 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       throw new CallFailed(value.failure);
     }
     const snapshot = withSnapshot(room?.kind === 'gone' ? undefined : room, value.value);
-    return foldRoom(snapshot, taskId, held) ?? snapshot;
+    const fetched = foldRoom(snapshot, taskId, held) ?? snapshot;
+    if (fetched.kind === 'ready') removals.undo(taskId);
+    return fetched;
   };
 
   const loadOlder = async (taskId: string): Promise<Failure | null> => {
@@ -329,6 +334,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
   /** The task does not exist, or may not be seen any longer: no view shows it. */
   const forget = (taskId: string) => {
     queries.setQueryData<Room>(roomKey(taskId), { kind: 'gone' });
+    removals.hear({ event: 'task:removed', payload: { taskId } });
     if (rowOf(taskId)) take({ event: 'task:removed', payload: { taskId } });
   };
 
@@ -360,6 +366,8 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     take,
     flush,
     put: (task) => {
+      flush();
+      if (removals.has(task.taskId)) return;
       take({ event: 'task:state', payload: task });
       flush();
     },
