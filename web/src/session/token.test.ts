@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../offline/database';
 import { currentToken, endOf, logIn, logOut, onTokenChange, startSession, takeTokenFromAddress, tokenOf, userOf } from './token';
 
+const token = (claims: object) => `head.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sign`;
+
 function visit(address: string) {
   window.history.replaceState(null, '', address);
 }
@@ -68,6 +70,16 @@ describe('logging out', () => {
     stop();
   });
 
+  it('forgets what came from the server for anybody, but of what was not sent only the user\'s own', async () => {
+    logIn(token({ sub: 'bob' }));
+    const database = openDatabase();
+    for (const key of ['shown:alice', 'outbox:alice', 'shown:bob', 'outbox:bob']) await database.write(key, 'kept');
+    await logOut();
+    const left = await Promise.all(['shown:alice', 'outbox:alice', 'shown:bob', 'outbox:bob'].map((key) => database.read(key)));
+    expect(left).toEqual([undefined, 'kept', undefined, undefined]);
+    await database.clear();
+  });
+
   it('in another tab logs out here', () => {
     const stop = startSession();
     logIn('mine');
@@ -79,8 +91,6 @@ describe('logging out', () => {
 });
 
 describe('a token', () => {
-  const token = (claims: object) => `head.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sign`;
-
   it('says whose it is', () => {
     expect(userOf(token({ sub: 'zoë' }))).toBe('zoë');
   });

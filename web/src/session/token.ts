@@ -2,7 +2,7 @@
  * The user's token: the only secret the page keeps. It comes from a login link or is pasted, lives
  * in localStorage, and goes nowhere but into `Authorization` and the socket's `auth`.
  */
-import { openDatabase } from '../offline/database';
+import { isOthersOutbox, openDatabase } from '../offline/database';
 
 const key = 'taskwire.token';
 const listeners = new Set<() => void>();
@@ -78,15 +78,19 @@ export function logIn(newToken: string): void {
   set(newToken);
 }
 
-/** Forgets the token and everything that was kept, of whichever user. */
+/**
+ * Forgets the token, everything that came from the server, for whichever user, and what this user has
+ * not sent. What others have not sent is theirs: it waits until they come back and log out themselves.
+ */
 export async function logOut(): Promise<void> {
+  const user = userOf(token ?? '') ?? '';
   try {
     window.localStorage.removeItem(key);
   } catch {
     // Nothing was kept.
   }
   set(null);
-  await openDatabase().clear();
+  await openDatabase().clear((key) => isOthersOutbox(key, user));
 }
 
 export function onTokenChange(listener: () => void): () => void {
