@@ -56,6 +56,15 @@ describe('a login link', () => {
   });
 });
 
+it('logging in with the token there is asks for another try', () => {
+  logIn('mine');
+  let heard = 0;
+  const stop = onTokenChange(() => (heard += 1));
+  logIn('mine');
+  expect(heard).toBe(1);
+  stop();
+});
+
 describe('logging out', () => {
   it('forgets the token and everything that was kept, and says so', async () => {
     logIn('mine');

@@ -69,13 +69,15 @@ function claimsOf(token: string): { sub?: unknown; exp?: unknown } | null {
   }
 }
 
+/** Takes a token; the one there is, too, for whoever gives it wants it tried again. */
 export function logIn(newToken: string): void {
   try {
     window.localStorage.setItem(key, newToken);
   } catch {
     // Storage is switched off: the token lives as long as the page.
   }
-  set(newToken);
+  token = newToken;
+  tell();
 }
 
 /**
@@ -93,6 +95,7 @@ export async function logOut(): Promise<void> {
   await openDatabase().clear((key) => isOthersOutbox(key, user));
 }
 
+/** Calls `listener` when another token is there, none any more, or the same one once more; returns the undo. */
 export function onTokenChange(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -120,5 +123,9 @@ function read(): string | null {
 function set(next: string | null): void {
   if (next === token) return;
   token = next;
+  tell();
+}
+
+function tell(): void {
   for (const listener of listeners) listener();
 }
