@@ -307,6 +307,24 @@ describe('the transport', () => {
     expect(opened).toHaveLength(5);
   });
 
+  it('follows on the one that is being tried, too, what is followed or left meanwhile', async () => {
+    const { end, last, live } = started();
+    const leave = live.follow('before');
+    await end({ code: 'unreachable' });
+    await vi.advanceTimersByTimeAsync(1000);
+    await end({ code: 'unreachable' });
+    const stream = last();
+    stream.listener.opened();
+    await vi.advanceTimersByTimeAsync(120_000);
+    live.follow('meanwhile');
+    leave();
+    expect(last().kind).toBe('websocket');
+    for (const { transport } of [stream, last()]) {
+      expect(transport.join.mock.calls).toEqual([['before'], ['meanwhile']]);
+      expect(transport.leave.mock.calls).toEqual([['before']]);
+    }
+  });
+
   it('follows the features without a reload, both ways', () => {
     const { world, live, last } = started();
     last().listener.opened();

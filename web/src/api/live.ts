@@ -286,6 +286,11 @@ export function createLive(options: LiveOptions): Live {
     attempt();
   };
 
+  /** The transports that live: the one in use, and the one that may take its place. */
+  const each = (act: (transport: Transport) => void) => {
+    for (const transport of [current, candidate]) if (transport) act(transport);
+  };
+
   const stop = () => {
     running = false;
     for (const step of undo.splice(0)) step();
@@ -298,13 +303,13 @@ export function createLive(options: LiveOptions): Live {
   const follow = (taskId: string) => {
     const followers = followed.get(taskId) ?? 0;
     followed.set(taskId, followers + 1);
-    if (followers === 0) current?.join(taskId);
+    if (followers === 0) each((transport) => { transport.join(taskId); });
     return () => {
       const left = (followed.get(taskId) ?? 1) - 1;
       if (left > 0) followed.set(taskId, left);
       else {
         followed.delete(taskId);
-        current?.leave(taskId);
+        each((transport) => { transport.leave(taskId); });
       }
     };
   };
