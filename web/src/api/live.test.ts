@@ -214,7 +214,21 @@ describe('the connection', () => {
     live.tokenChanged('second');
     expect(last().transport.refresh).toHaveBeenCalledWith('second');
     await end({ code: 'token_expired' });
+    await end({ code: 'token_expired' });
     live.tokenChanged('third');
+    expect(opened).toHaveLength(3);
+  });
+
+  it('goes on with the token there is when the one of a connection has ended, once', async () => {
+    const { last, end, opened, live, connection } = started();
+    last().listener.opened();
+    live.tokenChanged('second');
+    // The server did not take it in time.
+    await end({ code: 'token_expired' });
+    expect(opened).toHaveLength(2);
+    expect(connection().state).toBe('connecting');
+    await end({ code: 'token_expired' });
+    expect(connection()).toMatchObject({ state: 'error', retryAt: null });
     expect(opened).toHaveLength(2);
   });
 

@@ -75,6 +75,8 @@ export function createLive(options: LiveOptions): Live {
   const undo: (() => void)[] = [];
   let current: Transport | null = null;
   let candidate: Transport | null = null;
+  /** Those made with an earlier token than the one there is. */
+  const outdated = new WeakSet<Transport>();
   let checking: Transport | null = null;
   let running = false;
   let everConnected = false;
@@ -178,6 +180,10 @@ export function createLive(options: LiveOptions): Live {
       return;
     }
     if (!running || current) return;
+    if (remedy === 'token' && outdated.has(transport)) {
+      attempt();
+      return;
+    }
     const { attempts } = connection.get();
     const final = remedy !== 'later';
     const wait = {
@@ -332,8 +338,14 @@ export function createLive(options: LiveOptions): Live {
     resync: (taskId, version) => { current?.resync(taskId, version); },
     resyncDashboard: () => { current?.resyncDashboard(); },
     tokenChanged: (token) => {
-      if (isConnected()) current?.refresh(token);
-      else restart();
+      if (!isConnected()) {
+        restart();
+        return;
+      }
+      each((transport) => {
+        outdated.add(transport);
+        transport.refresh(token);
+      });
     },
     featuresChanged: () => {
       if (!running || !current) return;
