@@ -65,6 +65,26 @@ describe('the state of the connection', () => {
     expect(fresh()).toMatch(/^(Stale|Offline|Catching)/);
   });
 
+  it('does not flash on a blip after many failures either', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    await show();
+    sockets.opens = false;
+    for (let failures = 1; failures <= 10; failures += 1) {
+      act(() => { sockets.listener?.closed({ code: 'draining', retryAfterMs: 1 }); });
+      await act(() => vi.advanceTimersByTimeAsync(2));
+    }
+    sockets.opens = true;
+    act(() => { sockets.listener?.closed({ code: 'draining', retryAfterMs: 1 }); });
+    await act(() => vi.advanceTimersByTimeAsync(2000));
+    expect(dot()).toMatch(/^Connected\./);
+    sockets.opens = false;
+    act(() => { sockets.listener?.closed({ code: 'draining', retryAfterMs: 200 }); });
+    await act(() => vi.advanceTimersByTimeAsync(900));
+    expect(dot()).toMatch(/^Connected\./);
+    await act(() => vi.advanceTimersByTimeAsync(200));
+    expect(screen.getByRole('button', { name: 'Retry' })).toBeDefined();
+  });
+
   it('says from the first moment in how many seconds it is tried again', async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
     await show();
