@@ -40,7 +40,7 @@ export function ConnectionStatus() {
       <span role="status" className="sr-only">
         {state}
       </span>
-      {connection.state === 'error' && remedyFor(connection.code ?? '') !== 'token' && (
+      {connection.state === 'error' && (
         <Button size="small" onClick={reconnect}>
           {texts.retry}
         </Button>
