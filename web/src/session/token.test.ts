@@ -89,12 +89,24 @@ describe('logging out', () => {
     await database.clear();
   });
 
+  it('leaves nothing in the address of what was looked at, and a deep link waits for whoever logs in', async () => {
+    visit('/tasks/t1?q=secret');
+    const stop = startSession();
+    logIn('mine');
+    expect(window.location.pathname).toBe('/tasks/t1');
+    await logOut();
+    expect(window.location.href).toBe(`${window.location.origin}/`);
+    stop();
+  });
+
   it('in another tab logs out here', () => {
     const stop = startSession();
     logIn('mine');
+    visit('/tasks/t1');
     window.localStorage.clear();
     window.dispatchEvent(new StorageEvent('storage', { key: 'taskwire.token' }));
     expect(currentToken()).toBeNull();
+    expect(window.location.pathname).toBe('/');
     stop();
   });
 });

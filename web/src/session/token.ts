@@ -122,6 +122,8 @@ function read(): string | null {
 
 function set(next: string | null): void {
   if (next === token) return;
+  // What was looked at is nobody else's business.
+  if (next === null) window.history.replaceState(null, '', '/');
   token = next;
   tell();
 }
