@@ -41,3 +41,20 @@ it('what was asked for too often is asked for when the server allows it', async 
   await vi.advanceTimersByTimeAsync(200);
   expect(said).toHaveBeenCalledExactlyOnceWith({ event: 'task:state', payload: task() });
 });
+
+it('an answer that was on its way when the task was taken away is not told, but asked for again', async () => {
+  let release: () => void = () => undefined;
+  const before = new Promise<void>((resolve) => { release = resolve; });
+  const gone = { ok: false, failure: { code: 'not_found', status: 404 } };
+  const asked = vi.fn(() => Promise.resolve<unknown>(gone)).mockReturnValueOnce(before.then(() => ({ ok: true, value: task() })));
+  const said = vi.fn();
+  const missing = vi.fn();
+  const following = followByAsking({ task: asked } as unknown as Client, { said, missing } as unknown as TransportListener);
+  following.start();
+  following.join('t1');
+  following.heard({ event: 'task:removed', payload: { taskId: 't1' } });
+  release();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(said).not.toHaveBeenCalled();
+  expect(missing).toHaveBeenCalledExactlyOnceWith('t1');
+});

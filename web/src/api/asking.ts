@@ -10,32 +10,36 @@ export interface Following {
   join: (taskId: string) => void;
   leave: (taskId: string) => void;
   ask: (taskId: string) => void;
-  /** Asks for a task that a message says has changed. */
+  /** Asks for a task that a message says has changed, or has been taken away since it was asked for. */
   heard: (message: Message) => void;
   askAll: () => void;
 }
 
 export function followByAsking(client: Client, listener: TransportListener): Following {
   const followed = new Set<string>();
-  /** What is being asked for; `true`: once more when the answer is here. */
-  const asking = new Map<string, boolean>();
+  /** What is being asked for; `again`: once more when the answer is here; `anew`: and that answer is void. */
+  const asking = new Map<string, 'once' | 'again' | 'anew'>();
   let running = false;
 
   const ask = async (taskId: string) => {
     if (!running) return;
     if (asking.has(taskId)) {
-      asking.set(taskId, true);
+      if (asking.get(taskId) === 'once') asking.set(taskId, 'again');
       return;
     }
-    asking.set(taskId, false);
+    asking.set(taskId, 'once');
     const answer = await client.task(taskId);
-    const again = asking.get(taskId);
+    const next = asking.get(taskId);
     asking.delete(taskId);
     if (!isRunning()) return;
+    if (next === 'anew') {
+      void ask(taskId);
+      return;
+    }
     if (answer.ok) listener.said({ event: 'task:state', payload: answer.value });
     else if (answer.failure.code === 'not_found') listener.missing(taskId);
     else if (isPassing(answer.failure)) later(taskId, answer.failure);
-    if (again) void ask(taskId);
+    if (next === 'again') void ask(taskId);
   };
   /** Asks again in a while: nobody else may say what was not answered. */
   const later = (taskId: string, failure: Failure) => {
@@ -68,6 +72,8 @@ export function followByAsking(client: Client, listener: TransportListener): Fol
       if (message.event === 'dashboard:task_list_updated' && followed.has(message.payload.taskId)) {
         void ask(message.payload.taskId);
       }
+      // An answer from before that would bring it back.
+      if (message.event === 'task:removed' && asking.has(message.payload.taskId)) asking.set(message.payload.taskId, 'anew');
     },
     askAll,
   };

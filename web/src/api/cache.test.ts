@@ -8,7 +8,7 @@ import type { Room } from '../store/room';
 import { createTaskCache } from './cache';
 import type { Answer, Client } from './client';
 import { listKey, overviewKey, roomKey } from './taskCache';
-import type { TaskSummary } from './types';
+import type { TaskEventView, TaskSummary } from './types';
 
 const unreachable: Answer<never> = { ok: false, failure: { code: 'unreachable', status: null } };
 const missing: Answer<never> = {
@@ -26,7 +26,7 @@ const many = (count: number, name = 't', ahead = 0) =>
 
 function setUp(knownUntil: string | null = null) {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: 'always', structuralSharing: false } } });
-  const server = { rows: [] as TaskSummary[], down: false, refusal: null as Answer<never> | null, gone: '', asked: [] as string[], wait: Promise.resolve() };
+  const server = { rows: [] as TaskSummary[], down: false, refusal: null as Answer<never> | null, gone: '', asked: [] as string[], read: [] as string[], timelines: {} as Partial<Record<string, TaskEventView[]>>, wait: Promise.resolve() };
   const answer = async <T>(value: () => T): Promise<Answer<T>> => {
     const now = value();
     await server.wait;
@@ -45,8 +45,11 @@ function setUp(knownUntil: string | null = null) {
     },
     task: (taskId) => (taskId === server.gone ? Promise.resolve(missing) : answer(() => task({ ...row(1), taskId }))),
     stats: () => answer(() => ({ counts: dashboardState().counts, openCount: 0, lastActivityAt: at(59) })),
-    events: (_, after, limit) =>
-      answer(() => ({ version: 300, events: Array.from({ length: limit }, (_entry, n) => entry(after + 1 + n)) })),
+    events: (taskId, after, limit) => {
+      server.read.push(taskId);
+      const events = server.timelines[taskId] ?? Array.from({ length: limit }, (_entry, n) => entry(after + 1 + n));
+      return answer(() => ({ version: 300, events }));
+    },
   } satisfies Partial<Client> as Partial<Client> as Client;
   const heard = { gaps: [] as string[], stale: 0, notices: [] as string[], unsure: [] as string[], changed: [] as string[] };
   const cache = createTaskCache({
@@ -206,6 +209,23 @@ describe('the cache', () => {
     expect(await cache.fetchRoom('t2')).toEqual({ kind: 'gone' });
     cache.flush();
     expect(ids()).toEqual(['t3']);
+  });
+
+  it('does not bring a task back by an answer that was on its way when it was taken away', async () => {
+    const { cache, queries, server, show, ids } = setUp();
+    server.rows = [row(1)];
+    show(noFilters);
+    show('t1');
+    await settle();
+    cache.take({ event: 'task:removed', payload: { taskId: 't1' } });
+    cache.put(task({ ...row(1), version: 5 }));
+    expect(ids()).toEqual([]);
+    expect(queries.getQueryData<Room>(roomKey('t1'))).toEqual({ kind: 'gone' });
+
+    // Shown again, it is as good as ever.
+    await cache.fetchRoom('t1');
+    cache.put(task({ ...row(1), version: 8 }));
+    expect(ids()).toEqual(['t1']);
   });
 
   it('loads older entries in front of those it shows', async () => {
@@ -458,6 +478,24 @@ describe('catching up', () => {
     release();
     await caughtUp;
     expect(ids()).toEqual([]);
+  });
+
+  it('knows the task that was merged last, whichever merged one was talked about since', async () => {
+    const { cache, queries, server } = setUp(at(30));
+    const merge = (version: number, second: number) => ({ ...entry(version, { type: 'pr_merged' }), at: at(second) });
+    server.rows = [
+      row(1, { title: 'Merged first', status: 'merged', version: 3, updatedAt: at(50) }),
+      row(2, { title: 'Merged last', status: 'merged', version: 2, updatedAt: at(20) }),
+      row(3, { status: 'merged', version: 2, updatedAt: at(19) }),
+    ];
+    server.timelines = { t1: [merge(2, 10), { ...entry(3), at: at(50) }], t2: [merge(2, 20)] };
+    await cache.catchUp(true);
+    await settle();
+    const completed = () => queries.getQueryData<Overview>(overviewKey)?.lastCompleted;
+    expect(completed()).toEqual({ taskId: 't2', title: 'Merged last', at: at(20) });
+    expect((await cache.fetchOverview()).lastCompleted).toEqual(completed());
+    // Those below were merged before they last changed, and a merge is asked for once.
+    expect(server.read).toEqual(['t1', 't2']);
   });
 
   it('asks for the counts where no connection tells them', async () => {

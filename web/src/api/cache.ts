@@ -13,9 +13,11 @@ import { foldRoom, withOlder, withSnapshot, type Room } from '../store/room';
 import { earlier } from '../store/time';
 import { CallFailed, failureOf, good } from './answers';
 import type { Client, Failure } from './client';
+import { createCompletions } from './completed';
 import { nextFrame } from './frame';
 import { createMarks } from './marks';
 import { createQuestions } from './questions';
+import { createRemovals } from './removals';
 import { listKey, overviewKey, roomKey, type TaskCache } from './taskCache';
 import type { TaskList, TaskListUpdated, TaskSummary } from './types';
 
@@ -59,6 +61,8 @@ notifyManager.setScheduler(queueMicrotask);
 export function createTaskCache(options: TaskCacheOptions): TaskCache {
   const { queries, client, onGap, onReturn, onStaleCounts, onNotices, onUnsureNotices, onChanged, me } = options;
   const marks = createMarks();
+  const removals = createRemovals();
+  const lastCompleted = createCompletions(client);
   const knownUntil = cell<string | null>(options.knownUntil ?? null);
   /** Messages that came while something was being fetched: they are newer than the answer. */
   const holds = new Set<Message[]>();
@@ -90,6 +94,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     waiting = [];
     if (messages.length === 0) return;
     for (const held of holds) held.push(...messages);
+    messages.forEach(removals.hear);
     const { notices, unsure } = noticesOf(messages, me, wasDraft);
     const before = overview();
     const after = foldOverview(before, messages);
@@ -142,7 +147,8 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       if (folded !== room) queries.setQueryData(query.queryKey, folded);
       if (!query.isActive()) continue;
       noticeGap(taskId, folded);
-      if (folded?.kind === 'gone' && messages.some((message) => isOf(message, 'task:created', taskId))) onReturn(taskId);
+      const isBack = messages.some(({ event, payload }) => event === 'task:created' && payload.taskId === taskId);
+      if (folded?.kind === 'gone' && isBack) onReturn(taskId);
     }
   };
 
@@ -241,7 +247,9 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       throw new CallFailed(value.failure);
     }
     const snapshot = withSnapshot(room?.kind === 'gone' ? undefined : room, value.value);
-    return foldRoom(snapshot, taskId, held) ?? snapshot;
+    const fetched = foldRoom(snapshot, taskId, held) ?? snapshot;
+    if (fetched.kind === 'ready') removals.undo(taskId);
+    return fetched;
   };
 
   const loadOlder = async (taskId: string): Promise<Failure | null> => {
@@ -254,16 +262,13 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     return null;
   };
 
-  const lastCompleted = () =>
-    client.tasks(new URLSearchParams({ status: 'merged', sort: '-updatedAt', limit: '1' }));
-
   const fetchOverview = async (): Promise<Overview> => {
     const { value, held } = await holding(() => Promise.all([client.stats(), lastCompleted()]));
     const [stats, completed] = value;
     const known = queries.getQueryData<Overview>(overviewKey);
     // The counts of a connection are exact: REST fills in only before there is one.
     const counted = known?.loaded && isComplete && !known.stale ? known : foldOverview(withStats(emptyOverview, good(stats)), held);
-    return withCompleted(known ? { ...counted, lastCompleted: known.lastCompleted } : counted, good(completed).tasks[0]);
+    return withCompleted(known ? { ...counted, lastCompleted: known.lastCompleted } : counted, completed);
   };
 
   const delta = async (since: string): Promise<{ tasks: TaskSummary[]; more: boolean }> => {
@@ -312,10 +317,11 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       isComplete = true;
       if (heard !== null) knownUntil.set(heard);
     }
-    const completed = await lastCompleted();
-    if (completed.ok) {
-      queries.setQueryData<Overview>(overviewKey, (known) => known && withCompleted(known, completed.value.tasks[0]));
-    }
+    // Nobody waits for it, and what failed is asked for again the next time.
+    void lastCompleted().then(
+      (completed) => queries.setQueryData<Overview>(overviewKey, (known) => known && withCompleted(known, completed)),
+      () => undefined,
+    );
     return null;
   };
 
@@ -328,6 +334,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
   /** The task does not exist, or may not be seen any longer: no view shows it. */
   const forget = (taskId: string) => {
     queries.setQueryData<Room>(roomKey(taskId), { kind: 'gone' });
+    removals.hear({ event: 'task:removed', payload: { taskId } });
     if (rowOf(taskId)) take({ event: 'task:removed', payload: { taskId } });
   };
 
@@ -359,6 +366,8 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
     take,
     flush,
     put: (task) => {
+      flush();
+      if (removals.has(task.taskId)) return;
       take({ event: 'task:state', payload: task });
       flush();
     },
@@ -386,8 +395,4 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       marks.stop();
     },
   };
-}
-
-function isOf(message: Message, event: Message['event'], taskId: string): boolean {
-  return message.event === event && 'taskId' in message.payload && message.payload.taskId === taskId;
 }

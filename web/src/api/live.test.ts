@@ -214,7 +214,21 @@ describe('the connection', () => {
     live.tokenChanged('second');
     expect(last().transport.refresh).toHaveBeenCalledWith('second');
     await end({ code: 'token_expired' });
+    await end({ code: 'token_expired' });
     live.tokenChanged('third');
+    expect(opened).toHaveLength(3);
+  });
+
+  it('goes on with the token there is when the one of a connection has ended, once', async () => {
+    const { last, end, opened, live, connection } = started();
+    last().listener.opened();
+    live.tokenChanged('second');
+    // The server did not take it in time.
+    await end({ code: 'token_expired' });
+    expect(opened).toHaveLength(2);
+    expect(connection().state).toBe('connecting');
+    await end({ code: 'token_expired' });
+    expect(connection()).toMatchObject({ state: 'error', retryAt: null });
     expect(opened).toHaveLength(2);
   });
 
@@ -305,6 +319,24 @@ describe('the transport', () => {
     expect(connection()).toMatchObject({ state: 'connected', transport: 'websocket' });
     expect(stream.transport.close).toHaveBeenCalled();
     expect(opened).toHaveLength(5);
+  });
+
+  it('follows on the one that is being tried, too, what is followed or left meanwhile', async () => {
+    const { end, last, live } = started();
+    const leave = live.follow('before');
+    await end({ code: 'unreachable' });
+    await vi.advanceTimersByTimeAsync(1000);
+    await end({ code: 'unreachable' });
+    const stream = last();
+    stream.listener.opened();
+    await vi.advanceTimersByTimeAsync(120_000);
+    live.follow('meanwhile');
+    leave();
+    expect(last().kind).toBe('websocket');
+    for (const { transport } of [stream, last()]) {
+      expect(transport.join.mock.calls).toEqual([['before'], ['meanwhile']]);
+      expect(transport.leave.mock.calls).toEqual([['before']]);
+    }
   });
 
   it('follows the features without a reload, both ways', () => {

@@ -75,6 +75,8 @@ export function createLive(options: LiveOptions): Live {
   const undo: (() => void)[] = [];
   let current: Transport | null = null;
   let candidate: Transport | null = null;
+  /** Those made with an earlier token than the one there is. */
+  const outdated = new WeakSet<Transport>();
   let checking: Transport | null = null;
   let running = false;
   let everConnected = false;
@@ -178,6 +180,10 @@ export function createLive(options: LiveOptions): Live {
       return;
     }
     if (!running || current) return;
+    if (remedy === 'token' && outdated.has(transport)) {
+      attempt();
+      return;
+    }
     const { attempts } = connection.get();
     const final = remedy !== 'later';
     const wait = {
@@ -286,6 +292,11 @@ export function createLive(options: LiveOptions): Live {
     attempt();
   };
 
+  /** The transports that live: the one in use, and the one that may take its place. */
+  const each = (act: (transport: Transport) => void) => {
+    for (const transport of [current, candidate]) if (transport) act(transport);
+  };
+
   const stop = () => {
     running = false;
     for (const step of undo.splice(0)) step();
@@ -298,13 +309,13 @@ export function createLive(options: LiveOptions): Live {
   const follow = (taskId: string) => {
     const followers = followed.get(taskId) ?? 0;
     followed.set(taskId, followers + 1);
-    if (followers === 0) current?.join(taskId);
+    if (followers === 0) each((transport) => { transport.join(taskId); });
     return () => {
       const left = (followed.get(taskId) ?? 1) - 1;
       if (left > 0) followed.set(taskId, left);
       else {
         followed.delete(taskId);
-        current?.leave(taskId);
+        each((transport) => { transport.leave(taskId); });
       }
     };
   };
@@ -327,8 +338,14 @@ export function createLive(options: LiveOptions): Live {
     resync: (taskId, version) => { current?.resync(taskId, version); },
     resyncDashboard: () => { current?.resyncDashboard(); },
     tokenChanged: (token) => {
-      if (isConnected()) current?.refresh(token);
-      else restart();
+      if (!isConnected()) {
+        restart();
+        return;
+      }
+      each((transport) => {
+        outdated.add(transport);
+        transport.refresh(token);
+      });
     },
     featuresChanged: () => {
       if (!running || !current) return;

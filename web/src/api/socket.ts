@@ -26,6 +26,8 @@ export function openSocket(token: string, listener: TransportListener): Transpor
   const rooms = new Map<string, Request>();
   const dashboard = insist(socket, 'dashboard:join', { limit: 1 }, () => undefined);
   const repairs = new Map<string, Request>();
+  /** Another token that the server has not taken yet. */
+  let renewal: Request | null = null;
   let why: string | null = null;
   let waitMs: number | undefined;
   let over = false;
@@ -39,11 +41,13 @@ export function openSocket(token: string, listener: TransportListener): Transpor
   const close = () => {
     over = true;
     dashboard.stop();
+    renewal?.stop();
     for (const request of [...rooms.values(), ...repairs.values()]) request.stop();
     socket.removeAllListeners();
     socket.disconnect();
   };
   const startAll = () => {
+    renewal?.start();
     dashboard.start();
     for (const request of rooms.values()) request.start();
   };
@@ -88,6 +92,10 @@ export function openSocket(token: string, listener: TransportListener): Transpor
     });
   }
 
+  const settled = () => {
+    renewal = null;
+  };
+
   const repair = (of: string, request: object) => {
     repairs.get(of)?.stop();
     const repairing = insist(socket, 'resync_requested', request, () => undefined, (ack) => {
@@ -122,7 +130,9 @@ export function openSocket(token: string, listener: TransportListener): Transpor
     },
     refresh: (token) => {
       socket.auth = { token };
-      if (socket.connected) socket.emit('auth:refresh', { token });
+      renewal?.stop();
+      renewal = insist(socket, 'auth:refresh', { token }, settled, settled, badToken);
+      renewal.start();
     },
     // Asks for nothing: any answer will do.
     probe: async () => (await answerTo(socket, 'resync_requested', { taskIds: [] }, probeMs)) !== null,
@@ -137,6 +147,9 @@ interface Request {
 /** Refusals of a request that asking again does not mend. */
 const hopeless = new Set<ErrorEvent['code']>(['not_found', 'forbidden', 'validation_failed', 'too_many_rooms']);
 
+/** The same of a token that the server does not take. */
+const badToken = new Set<ErrorEvent['code']>(['unauthenticated', 'token_expired', 'forbidden', 'validation_failed']);
+
 /** A request that is repeated, while connected, until it is granted or hopeless. */
 function insist(
   socket: Socket,
@@ -144,6 +157,7 @@ function insist(
   payload: object,
   refused: () => void,
   granted: (ack: Ack) => void = () => undefined,
+  final = hopeless,
 ): Request {
   let attempt = 0;
   let wait: ReturnType<typeof setTimeout> | undefined;
@@ -154,7 +168,7 @@ function insist(
     const ack = await answerTo(socket, event, payload, answerMs);
     if (mine !== attempt) return;
     if (ack && !('error' in ack)) granted(ack);
-    else if (ack && hopeless.has(ack.error.code)) refused();
+    else if (ack && final.has(ack.error.code)) refused();
     else wait = setTimeout(start, ack?.error.retryAfterMs ?? againMs);
   };
   const start = () => void ask();

@@ -14,7 +14,7 @@ export interface TaskCache {
   take: (message: Message) => void;
   /** Shows what has been taken in. */
   flush: () => void;
-  /** Takes a task in as REST answered with it, and shows it at once. */
+  /** Takes a task in as REST answered with it, and shows it at once, unless it was taken away meanwhile. */
   put: (task: TaskView) => void;
   /** The task does not exist, or may not be seen. */
   remove: (taskId: string) => void;

@@ -65,6 +65,26 @@ describe('the state of the connection', () => {
     expect(fresh()).toMatch(/^(Stale|Offline|Catching)/);
   });
 
+  it('does not flash on a blip after many failures either', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    await show();
+    sockets.opens = false;
+    for (let failures = 1; failures <= 10; failures += 1) {
+      act(() => { sockets.listener?.closed({ code: 'draining', retryAfterMs: 1 }); });
+      await act(() => vi.advanceTimersByTimeAsync(2));
+    }
+    sockets.opens = true;
+    act(() => { sockets.listener?.closed({ code: 'draining', retryAfterMs: 1 }); });
+    await act(() => vi.advanceTimersByTimeAsync(2000));
+    expect(dot()).toMatch(/^Connected\./);
+    sockets.opens = false;
+    act(() => { sockets.listener?.closed({ code: 'draining', retryAfterMs: 200 }); });
+    await act(() => vi.advanceTimersByTimeAsync(900));
+    expect(dot()).toMatch(/^Connected\./);
+    await act(() => vi.advanceTimersByTimeAsync(200));
+    expect(screen.getByRole('button', { name: 'Retry' })).toBeDefined();
+  });
+
   it('says from the first moment in how many seconds it is tried again', async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
     await show();
@@ -90,11 +110,10 @@ describe('the state of the connection', () => {
 });
 
 describe('a login that has ended', () => {
-  it('is said, without a Retry that cannot help, and goes on with a token that is pasted', async () => {
+  it('is said, and goes on with a token that is pasted', async () => {
     await show();
     act(() => { server.drop('unauthenticated'); });
     expect(await screen.findByText(/^Your login has ended/)).toBeDefined();
-    expect(screen.queryByRole('button', { name: 'Retry' })).toBeNull();
 
     const form = screen.getByRole('form', { name: 'Log in' });
     await userEvent.type(within(form).getByLabelText('Token'), 'nonsense');
@@ -107,5 +126,15 @@ describe('a login that has ended', () => {
     await userEvent.click(within(form).getByRole('button', { name: 'Log in' }));
     expect(await screen.findByRole('button', { name: /^Connected\./ })).toBeDefined();
     await waitFor(() => { expect(screen.queryByText(/^Your login has ended/)).toBeNull(); });
+  });
+
+  it('goes on by Retry when it was the server that was wrong', async () => {
+    await show();
+    act(() => { server.drop('unauthenticated'); });
+    expect(await screen.findByText(/^Your login has ended/)).toBeDefined();
+    await userEvent.click(screen.getByRole('button', { name: 'Retry' }));
+    expect(await screen.findByRole('button', { name: /^Connected\./ })).toBeDefined();
+    await waitFor(() => { expect(screen.queryByText(/^Your login has ended/)).toBeNull(); });
+    expect(screen.queryByRole('button', { name: 'Retry' })).toBeNull();
   });
 });

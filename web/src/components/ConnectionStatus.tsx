@@ -40,7 +40,7 @@ export function ConnectionStatus() {
       <span role="status" className="sr-only">
         {state}
       </span>
-      {connection.state === 'error' && remedyFor(connection.code ?? '') !== 'token' && (
+      {connection.state === 'error' && (
         <Button size="small" onClick={reconnect}>
           {texts.retry}
         </Button>
@@ -49,8 +49,14 @@ export function ConnectionStatus() {
   );
 }
 
+/** A refusal for good is no loss that may be over in a moment. */
 function isLoss(shown: Connection, actual: Connection): boolean {
-  return shown.state === 'connected' && (actual.state === 'connecting' || actual.state === 'disconnected');
+  return shown.state === 'connected' && actual.state !== 'connected' && !isForGood(actual);
+}
+
+function isForGood({ state, code }: Connection): boolean {
+  const remedy = remedyFor(code ?? '');
+  return state === 'error' && (remedy === 'token' || remedy === 'never');
 }
 
 function useSecondsUntil(moment: number | null): number | null {

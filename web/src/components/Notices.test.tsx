@@ -10,24 +10,32 @@ import { FakeServer, openPage } from './testing';
 vi.mock('../api/socket', () => import('./testing.socket'));
 
 const shown: string[] = [];
+const closed: string[] = [];
 let server: FakeServer;
 
 beforeEach(async () => {
   await openDatabase().clear();
   window.localStorage.clear();
   shown.length = 0;
+  closed.length = 0;
   server = new FakeServer();
   vi.stubGlobal('isSecureContext', true);
   vi.stubGlobal('Notification', class {
     static readonly permission = 'granted';
     onclick: (() => void) | null = null;
-    constructor(title: string) {
+    constructor(readonly title: string) {
       shown.push(title);
+    }
+    close() {
+      closed.push(this.title);
     }
   });
   vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
 });
-afterEach(() => { vi.restoreAllMocks(); });
+afterEach(() => {
+  vi.restoreAllMocks();
+  Reflect.deleteProperty(navigator, 'serviceWorker');
+});
 
 const system = { id: 'taskwire', name: 'Taskwire', kind: 'system' as const };
 
@@ -64,4 +72,19 @@ it('one user’s wish to be told is not another’s of the same browser', async 
   cleanup();
   show('alice');
   expect(await screen.findByRole('checkbox', { name: 'It failed' })).toHaveProperty('checked', true);
+});
+
+it('what one user was told does not stay on the screen for the next', async () => {
+  const kept = [{ close: () => { closed.push('by the worker'); } }];
+  const serviceWorker = Object.assign(new EventTarget(), {
+    getRegistration: () => Promise.resolve({ getNotifications: () => Promise.resolve(kept) }),
+  });
+  Object.defineProperty(navigator, 'serviceWorker', { value: serviceWorker, configurable: true });
+  show('carol');
+  await userEvent.click(await screen.findByRole('checkbox', { name: 'It failed' }));
+  await failFor('carol', 'Mine');
+  await waitFor(() => { expect(shown).toEqual(['Mine']); });
+  expect(closed).toEqual([]);
+  cleanup();
+  await waitFor(() => { expect(closed).toEqual(['Mine', 'by the worker']); });
 });

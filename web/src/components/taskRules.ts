@@ -1,5 +1,8 @@
 /** The server's rules for what a task may say, so that a form need not be sent to learn them. */
 import type { Visibility } from '../api/types';
+import { texts } from '../texts';
+
+const words = texts.wrong;
 
 /** A task as it is written in a form. */
 export interface TaskText {
@@ -21,7 +24,6 @@ export type Wrong = Partial<Record<TaskField, string>>;
 // eslint-disable-next-line no-control-regex -- these are what is refused
 const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 const repoName = /^[A-Za-z0-9_.-]{1,100}\/[A-Za-z0-9_.-]{1,100}$/;
-const control = 'must not contain control characters other than newline and tab';
 
 export const most = { title: 200, description: 20_000, labels: 20, label: 50 } as const;
 
@@ -39,13 +41,13 @@ export function wrongIn(text: TaskText): Wrong {
   const wrong: Wrong = {};
   const title = text.title.trim();
   const labels = labelsOf(text.labels);
-  if (title === '' || lengthOf(title) > most.title) wrong.title = `must have 1 to ${most.title} characters`;
-  else if (unprintable.test(title)) wrong.title = control;
-  if (lengthOf(text.description) > most.description) wrong.description = `must have at most ${most.description} characters`;
-  else if (unprintable.test(text.description)) wrong.description = control;
-  if (text.repo.trim() !== '' && !repoName.test(text.repo.trim())) wrong.repo = 'must be owner/name, as on GitHub';
-  if (labels.length > most.labels) wrong.labels = `must be at most ${most.labels}`;
-  else if (labels.some((label) => lengthOf(label) > most.label)) wrong.labels = `must have at most ${most.label} characters each`;
-  if (text.visibility === 'team' && text.team === '') wrong.team = 'must be named';
+  if (title === '' || lengthOf(title) > most.title) wrong.title = words.length(1, most.title);
+  else if (unprintable.test(title)) wrong.title = words.control;
+  if (lengthOf(text.description) > most.description) wrong.description = words.atMost(most.description);
+  else if (unprintable.test(text.description)) wrong.description = words.control;
+  if (text.repo.trim() !== '' && !repoName.test(text.repo.trim())) wrong.repo = words.repo;
+  if (labels.length > most.labels) wrong.labels = words.labels(most.labels);
+  else if (labels.some((label) => lengthOf(label) > most.label)) wrong.labels = words.label(most.label);
+  if (text.visibility === 'team' && text.team === '') wrong.team = words.team;
   return wrong;
 }

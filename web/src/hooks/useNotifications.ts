@@ -50,6 +50,8 @@ export function useNotices({ say, open }: NoticeOptions): void {
     const options = { body, tag: nameOf(notice) };
     try {
       const shown = new Notification(title, options);
+      onScreen.add(shown);
+      shown.onclose = () => { onScreen.delete(shown); };
       shown.onclick = () => {
         shown.close();
         window.focus();
@@ -61,6 +63,7 @@ export function useNotices({ say, open }: NoticeOptions): void {
       void navigator.serviceWorker.ready.then((worker) => worker.showNotification(title, { ...options, data }));
     }
   });
+  useEffect(() => takeDown, []);
   useEffect(() => onNotice((notice) => { show(notice); }), [onNotice]);
   useEffect(() => {
     if (!('serviceWorker' in navigator)) return undefined;
@@ -71,6 +74,19 @@ export function useNotices({ say, open }: NoticeOptions): void {
     serviceWorker.addEventListener('message', hear);
     return () => { serviceWorker.removeEventListener('message', hear); };
   }, []);
+}
+
+/** What this page shows, but for what the service worker shows for it. */
+const onScreen = new Set<Notification>();
+
+/** Closes what is shown: the next user is not told the business of this one. */
+function takeDown(): void {
+  for (const shown of onScreen) shown.close();
+  onScreen.clear();
+  if (!('serviceWorker' in navigator)) return;
+  void navigator.serviceWorker.getRegistration().then(async (worker) => {
+    for (const shown of (await worker?.getNotifications()) ?? []) shown.close();
+  });
 }
 
 /** What `notification-click.js` says. */

@@ -13,7 +13,7 @@ export interface Session {
   user: string | null;
   /** Logs in with a token; `false` if it is none. */
   logIn: (token: string) => boolean;
-  /** Forgets the token and everything kept in this browser, what waits to be sent included. */
+  /** Forgets the token and what is kept in this browser, what of the user's waits to be sent included. */
   logOut: () => void;
 }
 

@@ -9,8 +9,20 @@ export interface Database {
   write: (key: string, value: unknown) => Promise<void>;
   /** Changes a value in one go, also against other tabs; gives the new one. */
   change: <T>(key: string, by: (value: T | undefined) => T) => Promise<T>;
-  /** Forgets everything of every user. */
-  clear: () => Promise<void>;
+  /** Forgets everything of every user, or all but what is to stay. */
+  clear: (stays?: (key: string) => boolean) => Promise<void>;
+}
+
+const outbox = 'outbox:';
+
+/** Under which key a user's outbox is kept. */
+export function outboxKey(user: string): string {
+  return outbox + user;
+}
+
+/** Whether what is kept under a key is what somebody else has not sent yet. */
+export function isOthersOutbox(key: string, user: string): boolean {
+  return key.startsWith(outbox) && key !== outboxKey(user);
 }
 
 export function openDatabase(): Database {
@@ -42,12 +54,14 @@ export function openDatabase(): Database {
         },
       );
     },
-    clear: () =>
+    clear: (stays = () => false) =>
       orMemory(
         async (store) => {
-          for (const key of await keys(store)) await del(key, store);
+          for (const key of await keys<string>(store)) if (!stays(key)) await del(key, store);
         },
-        () => { memory.clear(); },
+        () => {
+          for (const key of [...memory.keys()]) if (!stays(key)) memory.delete(key);
+        },
       ),
   };
 }

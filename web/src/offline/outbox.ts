@@ -4,7 +4,7 @@ import { newKey, type Answer, type Client, type Failure, type Refused } from '..
 import type { TaskView } from '../api/types';
 import { cell, type Observable } from '../store/observable';
 import { nextToSend, withDone, withoutEntry, type Before, type Deed, type OutboxEntry } from '../store/outbox';
-import type { Database } from './database';
+import { outboxKey, type Database } from './database';
 
 /** What came of something the user did. */
 export type Outcome =
@@ -52,7 +52,7 @@ const needsToken: ReadonlySet<string> = new Set(['unauthenticated', 'token_expir
 export function createOutbox({ client, database, user, onDone, before, ...options }: OutboxOptions): Outbox {
   const now = options.now ?? Date.now;
   const random = options.random ?? Math.random;
-  const key = `outbox:${user}`;
+  const key = outboxKey(user);
   const entries = cell<readonly OutboxEntry[]>([]);
   /** Who waits for what comes of an entry that is kept. */
   const waiting = new Map<string, (outcome: Outcome) => void>();

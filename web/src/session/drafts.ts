@@ -13,13 +13,18 @@ const prefix = 'taskwire.draft.';
 /** Those that are shown just now, by their keys. */
 const open = new Map<string, Open>();
 
+/** Whose drafts they are: what the names of their keys begin with. */
+let ours = prefixOf(currentToken());
+
 onTokenChange(() => {
-  if (currentToken() === null) forget();
+  const token = currentToken();
+  if (token === null) forget();
+  ours = prefixOf(token);
 });
 
 /** The key of the user's draft of that name. */
 export function draftKey(name: string): string {
-  return `${ours()}${name}`;
+  return `${ours}${name}`;
 }
 
 /** The name under which the mended text of a refused task is kept. */
@@ -29,7 +34,7 @@ export function refusedDraft(id: string): string {
 
 /** Whether the user has written anything that is not sent. */
 export function hasDrafts(): boolean {
-  return storedKeys().some((key) => key.startsWith(ours()));
+  return storedKeys().some((key) => key.startsWith(ours));
 }
 
 /** The draft; the same object until it changes. */
@@ -60,8 +65,10 @@ export function settleDraft(key: string, sent: Draft): void {
   put(key, Object.fromEntries(Object.entries(readDraft(key)).filter(([name, text]) => text !== sent[name])));
 }
 
-function ours(): string {
-  return `${prefix}${userOf(currentToken() ?? '') ?? ''}.`;
+/** Ends with a dot that the user's id has none of: no prefix is the beginning of another. */
+function prefixOf(token: string | null): string {
+  const user = userOf(token ?? '') ?? '';
+  return `${prefix}${user.replaceAll('%', '%25').replaceAll('.', '%2E')}.`;
 }
 
 function opened(key: string): Open {
@@ -103,7 +110,8 @@ function storedKeys(): string[] {
   }
 }
 
+/** Forgets the drafts of whoever was there; those of others wait for them. */
 function forget(): void {
   open.clear();
-  for (const key of storedKeys().filter((each) => each.startsWith(prefix))) window.localStorage.removeItem(key);
+  for (const key of storedKeys().filter((each) => each.startsWith(ours))) window.localStorage.removeItem(key);
 }

@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../offline/database';
 import { currentToken, endOf, logIn, logOut, onTokenChange, startSession, takeTokenFromAddress, tokenOf, userOf } from './token';
 
+const token = (claims: object) => `head.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sign`;
+
 function visit(address: string) {
   window.history.replaceState(null, '', address);
 }
@@ -54,6 +56,15 @@ describe('a login link', () => {
   });
 });
 
+it('logging in with the token there is asks for another try', () => {
+  logIn('mine');
+  let heard = 0;
+  const stop = onTokenChange(() => (heard += 1));
+  logIn('mine');
+  expect(heard).toBe(1);
+  stop();
+});
+
 describe('logging out', () => {
   it('forgets the token and everything that was kept, and says so', async () => {
     logIn('mine');
@@ -68,19 +79,39 @@ describe('logging out', () => {
     stop();
   });
 
+  it('forgets what came from the server for anybody, but of what was not sent only the user\'s own', async () => {
+    logIn(token({ sub: 'bob' }));
+    const database = openDatabase();
+    for (const key of ['shown:alice', 'outbox:alice', 'shown:bob', 'outbox:bob']) await database.write(key, 'kept');
+    await logOut();
+    const left = await Promise.all(['shown:alice', 'outbox:alice', 'shown:bob', 'outbox:bob'].map((key) => database.read(key)));
+    expect(left).toEqual([undefined, 'kept', undefined, undefined]);
+    await database.clear();
+  });
+
+  it('leaves nothing in the address of what was looked at, and a deep link waits for whoever logs in', async () => {
+    visit('/tasks/t1?q=secret');
+    const stop = startSession();
+    logIn('mine');
+    expect(window.location.pathname).toBe('/tasks/t1');
+    await logOut();
+    expect(window.location.href).toBe(`${window.location.origin}/`);
+    stop();
+  });
+
   it('in another tab logs out here', () => {
     const stop = startSession();
     logIn('mine');
+    visit('/tasks/t1');
     window.localStorage.clear();
     window.dispatchEvent(new StorageEvent('storage', { key: 'taskwire.token' }));
     expect(currentToken()).toBeNull();
+    expect(window.location.pathname).toBe('/');
     stop();
   });
 });
 
 describe('a token', () => {
-  const token = (claims: object) => `head.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sign`;
-
   it('says whose it is', () => {
     expect(userOf(token({ sub: 'zoë' }))).toBe('zoë');
   });

@@ -2,7 +2,7 @@
  * The user's token: the only secret the page keeps. It comes from a login link or is pasted, lives
  * in localStorage, and goes nowhere but into `Authorization` and the socket's `auth`.
  */
-import { openDatabase } from '../offline/database';
+import { isOthersOutbox, openDatabase } from '../offline/database';
 
 const key = 'taskwire.token';
 const listeners = new Set<() => void>();
@@ -69,26 +69,33 @@ function claimsOf(token: string): { sub?: unknown; exp?: unknown } | null {
   }
 }
 
+/** Takes a token; the one there is, too, for whoever gives it wants it tried again. */
 export function logIn(newToken: string): void {
   try {
     window.localStorage.setItem(key, newToken);
   } catch {
     // Storage is switched off: the token lives as long as the page.
   }
-  set(newToken);
+  token = newToken;
+  tell();
 }
 
-/** Forgets the token and everything that was kept, of whichever user. */
+/**
+ * Forgets the token, everything that came from the server, for whichever user, and what this user has
+ * not sent. What others have not sent is theirs: it waits until they come back and log out themselves.
+ */
 export async function logOut(): Promise<void> {
+  const user = userOf(token ?? '') ?? '';
   try {
     window.localStorage.removeItem(key);
   } catch {
     // Nothing was kept.
   }
   set(null);
-  await openDatabase().clear();
+  await openDatabase().clear((key) => isOthersOutbox(key, user));
 }
 
+/** Calls `listener` when another token is there, none any more, or the same one once more; returns the undo. */
 export function onTokenChange(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -115,6 +122,12 @@ function read(): string | null {
 
 function set(next: string | null): void {
   if (next === token) return;
+  // What was looked at is nobody else's business.
+  if (next === null) window.history.replaceState(null, '', '/');
   token = next;
+  tell();
+}
+
+function tell(): void {
   for (const listener of listeners) listener();
 }

@@ -47,13 +47,16 @@ export function noticesOf(
     if (message.event !== 'dashboard:task_list_updated') continue;
     const update = message.payload;
     const { taskId, title, version, change, pullRequest } = update;
+    const isDraft = pullRequest?.draft === true;
     const before = { taskId, version: version - 1 };
-    const [isDraft, was] = [pullRequest?.draft === true, drafts.get(nameOf(before)) ?? wasDraft(taskId, before.version)];
+    const said = drafts.get(nameOf(before));
     drafts.set(nameOf(update), isDraft);
     const kind = update.creator.id === me && update.actor.id !== me ? noticeKindOf(update) : null;
-    if (kind === null || !brings(kind, change, isDraft, was ?? true)) continue;
-    if (was !== null || brings(kind, change, isDraft, false)) worth.notices.push({ kind, taskId, title, version, missed: false });
-    else worth.unsure.push(update);
+    if (kind === null || !brings(kind, change, isDraft, true)) continue;
+    // Asked for only where it matters: whoever answers looks through all that the page has.
+    const was = brings(kind, change, isDraft, false) ? true : (said ?? wasDraft(taskId, before.version));
+    if (was === true) worth.notices.push({ kind, taskId, title, version, missed: false });
+    else if (was === null) worth.unsure.push(update);
   }
   return worth;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dashboardState, summary, update } from '../testing';
+import { dashboardState, update } from '../testing';
 import type { Message } from './message';
 import { emptyOverview, foldOverview, withCompleted } from './overview';
 import { noTasks } from './status';
@@ -44,7 +44,7 @@ describe('the overview', () => {
 
   it('takes the last merged task from REST only if it has heard of no later one', () => {
     const heard = fold(state(), updated({ taskId: 't9', status: 'merged', previousStatus: 'pr_opened', at: '2026-11-20T18:00:00.000Z' }));
-    const older = summary({ taskId: 't8', updatedAt: '2026-11-20T17:00:00.000Z' });
+    const older = { taskId: 't8', title: 'Older', at: '2026-11-20T17:00:00.000Z' };
     expect(withCompleted(heard, older).lastCompleted?.taskId).toBe('t9');
     expect(withCompleted(emptyOverview, older).lastCompleted?.taskId).toBe('t8');
   });

@@ -1,5 +1,5 @@
 /** What the sidebar says of all that the user may see, folded from messages. */
-import type { Counts, Status, TaskListUpdated, TaskStats, TaskSummary } from '../api/types';
+import type { Counts, Status, TaskListUpdated, TaskStats } from '../api/types';
 import type { Message } from './message';
 import { isOpen, noTasks, statuses } from './status';
 
@@ -15,9 +15,10 @@ export interface Overview {
   stale: boolean;
 }
 
-interface Completed {
+export interface Completed {
   taskId: string;
   title: string;
+  /** When it was merged. */
   at: string;
 }
 
@@ -39,13 +40,12 @@ export function withStats(overview: Overview, stats: Pick<TaskStats, 'counts' | 
   return counted({ ...overview, loaded: true, lastActivityAt: stats.lastActivityAt, stale: false }, stats.counts);
 }
 
-/** The overview with the task that REST says was merged last. */
-export function withCompleted(overview: Overview, row: TaskSummary | undefined): Overview {
-  if (!row) return overview;
+/** The overview with the task that REST says was merged last, unless a later one was heard of. */
+export function withCompleted(overview: Overview, completed: Completed | null): Overview {
+  if (!completed) return overview;
   const { lastCompleted } = overview;
-  if (lastCompleted && lastCompleted.taskId !== row.taskId && lastCompleted.at >= row.updatedAt) return overview;
-  if (lastCompleted?.taskId === row.taskId) return { ...overview, lastCompleted: { ...lastCompleted, title: row.title } };
-  return { ...overview, lastCompleted: { taskId: row.taskId, title: row.title, at: row.updatedAt } };
+  if (lastCompleted && lastCompleted.taskId !== completed.taskId && lastCompleted.at >= completed.at) return overview;
+  return { ...overview, lastCompleted: completed };
 }
 
 function applied(overview: Overview, message: Message): Overview {

@@ -260,4 +260,21 @@ describe('a notice', () => {
     expect(of({ ...failed, creator: { id: 'bob', name: 'Bob' } })).toEqual([]);
     expect(of({ ...failed, actor: { ...alice, kind: 'user' } })).toEqual([]);
   });
+
+  it('is asked what was before only of the user’s own pull requests that became ready', () => {
+    const asked: string[] = [];
+    const open = { status: 'pr_opened', change: 'pr_updated', version: 2, pullRequest: pull } as const;
+    const messages = [
+      { ...open, taskId: 'mine' },
+      { ...open, taskId: 'hers', creator: { id: 'bob', name: 'Bob' } },
+      { ...open, taskId: 'opened', change: 'pr_opened' as const },
+      { ...open, taskId: 'draft', pullRequest: { ...pull, draft: true } },
+      { ...open, taskId: 'talk', change: 'comment' as const },
+    ].map((changes) => ({ event: 'dashboard:task_list_updated', payload: update({ actor: github, ...changes }) }) as const);
+    noticesOf(messages, alice.id, (taskId) => {
+      asked.push(taskId);
+      return null;
+    });
+    expect(asked).toEqual(['mine']);
+  });
 });

@@ -52,6 +52,16 @@ export const texts = {
     notifications: 'Notifications…',
     logOut: 'Log out',
   },
+  /** What is wrong with what was written; each follows its field's name. */
+  wrong: {
+    length: (least: number, most: number) => `must have ${least} to ${most} characters`,
+    atMost: (most: number) => `must have at most ${most} characters`,
+    control: 'must not contain control characters other than newline and tab',
+    repo: 'must be owner/name, as on GitHub',
+    labels: (most: number) => `must be at most ${most}`,
+    label: (most: number) => `must have at most ${most} characters each`,
+    team: 'must be named',
+  },
   logOut: {
     heading: 'Log out, and lose what was not sent?',
     explain: 'Logging out forgets everything that this browser keeps for you, and not all of it has reached the server.',
