@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useImperativeHandle, useMemo, useRef, type KeyboardEvent, type Ref } from 'react';
+import { memo, useImperativeHandle, useMemo, useRef, type Ref } from 'react';
 import type { Status } from '../api/types';
 import { useDashboardSubscription } from '../hooks/useDashboardSubscription';
 import { useFilters } from '../hooks/useFilters';
@@ -20,7 +20,7 @@ import { StatusIcon } from './StatusBadge';
 import { TryAgain } from './TryAgain';
 import { Avatar } from './ui/Avatar';
 import { classes } from './ui/classes';
-import { focusedTask, useRowFocus } from './useRowFocus';
+import { goByArrow, focusedTask, useRowFocus } from './useRowFocus';
 
 const cardHeight = 104;
 const cardsFromEnd = 6;
@@ -67,18 +67,9 @@ export default function Board() {
   const keys = { j: () => { step(1); }, k: () => { step(-1); }, l: () => { cross(1); }, h: () => { cross(-1); } };
   useShortcuts(keys);
 
-  // From a card arrows lead to the next one; elsewhere they scroll.
-  const arrows: Partial<Record<string, () => void>> = { ArrowDown: keys.j, ArrowUp: keys.k, ArrowRight: keys.l, ArrowLeft: keys.h };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const act = arrows[event.key];
-    if (!act || focusedTask() === null || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    act();
-  };
-
   return (
     <div
-      onKeyDown={onKeyDown}
+      onKeyDown={(event) => { goByArrow(event, { ArrowDown: keys.j, ArrowUp: keys.k, ArrowRight: keys.l, ArrowLeft: keys.h }); }}
       className="flex min-h-0 flex-1 snap-x snap-proximity scroll-px-3 gap-3 overflow-x-auto overscroll-x-contain bg-sunken p-3"
       data-scroller
       tabIndex={-1}
@@ -130,6 +121,7 @@ function Column({ status, onFocus, ref }: ColumnProps) {
   useLoadAhead(list, last, cardsFromEnd);
 
   const focus = useRowFocus({ rows, scroller, scrollToIndex: (index) => { virtualizer.scrollToIndex(index, { align: 'auto' }); } });
+  const stop = focus.tabStop(items.map(({ index }) => index), virtualizer.range?.startIndex ?? 0);
   const show = () => {
     const place = section.current?.getBoundingClientRect();
     const sight = section.current?.parentElement?.getBoundingClientRect();
@@ -187,6 +179,7 @@ function Column({ status, onFocus, ref }: ColumnProps) {
                   task={task}
                   to={toTask(task.taskId)}
                   selected={task.taskId === taskId}
+                  tabbable={task.taskId === stop}
                   changed={recentlyChanged.get(task.taskId)}
                 />
               </li>
@@ -214,10 +207,11 @@ interface CardProps {
   task: TaskRow;
   to: string;
   selected: boolean;
+  tabbable: boolean;
   changed: number | undefined;
 }
 
-const Card = memo(function Card({ task, to, selected, changed }: CardProps) {
+const Card = memo(function Card({ task, to, selected, tabbable, changed }: CardProps) {
   return (
     <article
       data-task={task.taskId}
@@ -229,7 +223,7 @@ const Card = memo(function Card({ task, to, selected, changed }: CardProps) {
     >
       {changed !== undefined && <span key={changed} aria-hidden="true" className="row-changed pointer-events-none absolute inset-0 -z-10 rounded-lg" />}
       <h3 className="line-clamp-2 leading-snug font-medium">
-        <RowTitle task={task} to={to} selected={selected} className="after:rounded-lg" />
+        <RowTitle task={task} to={to} selected={selected} tabbable={tabbable} className="after:rounded-lg" />
       </h3>
       <div className="mt-auto flex items-center gap-2 text-sm text-soft">
         {task.pending ? (
@@ -248,7 +242,7 @@ const Card = memo(function Card({ task, to, selected, changed }: CardProps) {
               </span>
             )}
             <span className="ml-auto flex shrink-0 items-center gap-0.5">
-              <GitHubLinks task={task} />
+              <GitHubLinks task={task} tabbable={tabbable} />
             </span>
           </>
         )}

@@ -92,6 +92,21 @@ describe('the list of tasks', () => {
     expect(focused()).toBe('Task 1');
   });
 
+  it('is one stop for Tab: the row that had the focus last, or else the first; arrows go on from there', async () => {
+    server.tasks = tasks(4);
+    show();
+    const rows = async () => [await screen.findByRole('link', { name: 'Task 0' }), ...['1', '2', '3'].map((n) => screen.getByRole('link', { name: `Task ${n}` }))];
+    const stops = async () => (await rows()).filter(({ tabIndex }) => tabIndex === 0).map(({ textContent }) => textContent);
+    expect(await stops()).toEqual(['Task 0']);
+    act(() => { screen.getByRole('link', { name: 'Task 0' }).focus(); });
+    await userEvent.keyboard('{ArrowDown}{ArrowDown}{ArrowUp}{ArrowDown}');
+    expect(document.activeElement?.textContent).toBe('Task 2');
+    expect(await stops()).toEqual(['Task 2']);
+    act(() => { server.say({ event: 'task:removed', payload: { taskId: 't2' } }); });
+    await waitFor(() => { expect(screen.queryByRole('link', { name: 'Task 2' })).toBeNull(); });
+    expect(['0', '1', '3'].map((n) => screen.getByRole('link', { name: `Task ${n}` }).tabIndex)).toEqual([0, -1, -1]);
+  });
+
   it.each(['list', 'board'])('goes by j and k through the tasks of a %s that wait to be sent, too', async (view) => {
     server.tasks = tasks(2);
     server.refusal = problem('store_unavailable', 503);

@@ -6,7 +6,7 @@ import { useLoadAhead, type TaskListValue } from '../hooks/useTaskList';
 import { failureText, texts } from '../texts';
 import { rowHeight, TaskRow } from './TaskRow';
 import { TryAgain } from './TryAgain';
-import { useRowFocus } from './useRowFocus';
+import { goByArrow, useRowFocus } from './useRowFocus';
 
 const rowsFromEnd = 15;
 
@@ -29,11 +29,19 @@ export function TaskList({ list }: { list: TaskListValue }) {
 
   useLoadAhead(list, last, rowsFromEnd);
 
-  const { step, onFocus } = useRowFocus({ rows, scroller, scrollToIndex: (index) => { virtualizer.scrollToIndex(index, { align: 'auto' }); } });
-  useShortcuts({ j: () => { step(1); }, k: () => { step(-1); } });
+  const { step, onFocus, tabStop } = useRowFocus({ rows, scroller, scrollToIndex: (index) => { virtualizer.scrollToIndex(index, { align: 'auto' }); } });
+  const keys = { j: () => { step(1); }, k: () => { step(-1); } };
+  useShortcuts(keys);
+  const stop = tabStop(items.map(({ index }) => index), virtualizer.range?.startIndex ?? 0);
 
   return (
-    <div ref={scroller} onFocus={onFocus} className="@container min-h-0 flex-1 overflow-y-auto overscroll-contain [contain:strict]" data-scroller>
+    <div
+      ref={scroller}
+      onFocus={onFocus}
+      onKeyDown={(event) => { goByArrow(event, { ArrowDown: keys.j, ArrowUp: keys.k }); }}
+      className="@container min-h-0 flex-1 overflow-y-auto overscroll-contain [contain:strict]"
+      data-scroller
+    >
       <ul role="list" aria-label={texts.list.label} className="relative" style={{ height: virtualizer.getTotalSize() }}>
         {items.map(({ index, key, start }) => {
           const task = rows[index];
@@ -50,6 +58,7 @@ export function TaskList({ list }: { list: TaskListValue }) {
                 task={task}
                 to={toTask(task.taskId)}
                 selected={task.taskId === selected}
+                tabbable={task.taskId === stop}
                 changed={recentlyChanged.get(task.taskId)}
               />
             </li>
