@@ -385,6 +385,28 @@ describe('the board', () => {
     expect(focused()).toBe('Task 0');
   });
 
+  it('leaves the arrows to the fields of a dialog that was opened from a card', async () => {
+    server.tasks = tasks(2);
+    await openDatabase().write('outbox:alice', [
+      {
+        id: 'k1',
+        deed: { kind: 'create', task: { title: 'Refused' } },
+        state: 'refused',
+        queuedAt: '2026-11-20T18:00:00.000Z',
+        sentAt: null,
+        failure: { code: 'validation_failed', problem: problem('validation_failed', 422) },
+      },
+    ]);
+    show('/?view=board');
+    await screen.findByRole('link', { name: 'Task 0' });
+    const card = (await screen.findByRole('heading', { name: 'Refused' })).closest('article') ?? document.body;
+    await userEvent.click(await within(card).findByRole('button', { name: 'Edit' }));
+    const field = within(await screen.findByRole('dialog', { name: 'New task' })).getByLabelText('Description');
+    act(() => { field.focus(); });
+    expect(fireEvent.keyDown(field, { key: 'ArrowDown' })).toBe(true);
+    expect(document.activeElement).toBe(field);
+  });
+
   it('goes on by j where the focus was, though that card has gone to another column', async () => {
     server.tasks = tasks(3);
     show('/?view=board');

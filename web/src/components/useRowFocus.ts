@@ -95,8 +95,9 @@ export function focusedTask(): string | null {
   return taskOf(document.activeElement);
 }
 
+/** A dialog that was opened from a row is in it, but not of it. */
 function taskOf(element: Element | null): string | null {
-  return element?.closest('[data-task]')?.getAttribute('data-task') ?? null;
+  return element?.closest('[data-task], dialog')?.getAttribute('data-task') ?? null;
 }
 
 /** What takes the focus in a row: its link, or the title of a task that has no page yet. */
