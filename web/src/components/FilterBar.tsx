@@ -1,9 +1,9 @@
 import { ListFilter, Search, X } from 'lucide-react';
-import { useEffect, useEffectEvent, useId, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useId, useRef, useState, type RefObject } from 'react';
 import type { Status } from '../api/types';
 import { useFilters } from '../hooks/useFilters';
 import { useShortcuts } from '../hooks/useShortcuts';
-import { noFilters } from '../store/filters';
+import { noFilters, type Filters } from '../store/filters';
 import { statuses } from '../store/status';
 import { statusText, texts } from '../texts';
 import { StatusIcon } from './StatusBadge';
@@ -26,6 +26,7 @@ export type Suggestions = Record<FieldName, readonly string[]>;
 export function FilterBar({ suggestions }: { suggestions: Suggestions }) {
   const { filters, count, change } = useFilters();
   const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
 
   const toggle = (status: Status) => {
     const chosen = filters.status.includes(status)
@@ -43,7 +44,7 @@ export function FilterBar({ suggestions }: { suggestions: Suggestions }) {
           open={open}
           onOpenChange={setOpen}
           trigger={
-            <Button size="small" className="h-8">
+            <Button ref={button} size="small" className="h-8">
               <ListFilter size={15} aria-hidden="true" />
               {words.open}
               {count > 0 && <span className="rounded-full bg-accent px-1.5 text-xs text-on-accent tabular-nums">{count}</span>}
@@ -66,7 +67,7 @@ export function FilterBar({ suggestions }: { suggestions: Suggestions }) {
             </fieldset>
             {fieldNames.map((name) => (
               <FilterField
-                key={`${name} ${filters[name] ?? ''}`}
+                key={name}
                 name={name}
                 value={filters[name] ?? ''}
                 known={suggestions[name]}
@@ -79,7 +80,7 @@ export function FilterBar({ suggestions }: { suggestions: Suggestions }) {
           </div>
         </Popover>
       </div>
-      <ActiveFilters />
+      <ActiveFilters button={button} />
     </div>
   );
 }
@@ -179,9 +180,23 @@ interface FilterFieldProps {
 /** Takes effect when it is left or entered, so that no half-typed name empties the list. */
 function FilterField({ name, value, known, onChange }: FilterFieldProps) {
   const [text, setText] = useState(value);
+  const [before, setBefore] = useState(value);
+  const [sent, setSent] = useState<string | null>(null);
   const list = useId();
+
+  // What was entered comes back a moment later. What comes from elsewhere is taken over.
+  if (value !== before) {
+    setBefore(value);
+    setSent(null);
+    if (value !== sent) setText(value);
+  }
+
   const done = () => {
-    if (text.trim() !== value) onChange(text.trim());
+    const entered = text.trim();
+    if (entered !== text) setText(entered);
+    if (entered === value) return;
+    setSent(entered);
+    onChange(entered);
   };
   return (
     <Field label={words[name]}>
@@ -211,23 +226,33 @@ function FilterField({ name, value, known, onChange }: FilterFieldProps) {
   );
 }
 
-function ActiveFilters() {
+/** `button`: what they are set by, which has the focus when the last one is taken away. */
+function ActiveFilters({ button }: { button: RefObject<HTMLButtonElement | null> }) {
   const { filters, count, change } = useFilters();
+  const list = useRef<HTMLUListElement>(null);
   if (count === 0) return null;
+
+  const remove = (chip: HTMLElement, changes: Partial<Filters>) => {
+    const chips = [...(list.current?.querySelectorAll('button') ?? [])];
+    const place = chips.findIndex((each) => each === chip);
+    (chips[place + 1] ?? chips[place - 1] ?? button.current)?.focus();
+    change(changes);
+  };
+
   return (
-    <ul role="list" aria-label={words.active} className="mt-2 flex flex-wrap gap-1.5">
+    <ul ref={list} role="list" aria-label={words.active} className="mt-2 flex flex-wrap gap-1.5">
       {filters.status.map((status) => (
         <Chip
           key={status}
           name={words.status}
           value={statusText[status]}
-          onRemove={() => { change({ status: filters.status.filter((other) => other !== status) }); }}
+          onRemove={(chip) => { remove(chip, { status: filters.status.filter((other) => other !== status) }); }}
         />
       ))}
       {fieldNames.map((name) => {
         const value = filters[name];
         return value === null ? null : (
-          <Chip key={name} name={words[name]} value={value} onRemove={() => { change({ [name]: null }); }} />
+          <Chip key={name} name={words[name]} value={value} onRemove={(chip) => { remove(chip, { [name]: null }); }} />
         );
       })}
     </ul>
@@ -237,7 +262,8 @@ function ActiveFilters() {
 interface ChipProps {
   name: string;
   value: string;
-  onRemove: () => void;
+  /** Is given the button that was pressed. */
+  onRemove: (chip: HTMLElement) => void;
 }
 
 function Chip({ name, value, onRemove }: ChipProps) {
@@ -249,7 +275,7 @@ function Chip({ name, value, onRemove }: ChipProps) {
       <button
         type="button"
         aria-label={words.remove(name, value)}
-        onClick={onRemove}
+        onClick={(event) => { onRemove(event.currentTarget); }}
         className="flex size-6.5 shrink-0 items-center justify-center rounded-md text-soft hover:bg-hover hover:text-text pointer-coarse:size-10"
       >
         <X size={13} aria-hidden="true" />

@@ -241,6 +241,8 @@ describe('the list of tasks', () => {
     expect(await screen.findByText('No task matches')).toBeDefined();
     await userEvent.click(screen.getByRole('button', { name: 'Clear all filters' }));
     expect(address()).toBe('/');
+    await screen.findByText('No tasks yet');
+    expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 }));
   });
 });
 
@@ -327,6 +329,7 @@ describe('the board', () => {
     server.lastPage = null;
     await userEvent.click(within(column).getByRole('button', { name: 'Try again' }));
     expect(await within(column).findByRole('link', { name: 'Plain 100' })).toBeDefined();
+    expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 }));
   });
 
   it('offers no other try where only a login helps', async () => {

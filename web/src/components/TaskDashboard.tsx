@@ -14,6 +14,7 @@ import { RowSkeletons } from './RowSkeletons';
 import { TaskList } from './TaskList';
 import { TryAgain } from './TryAgain';
 import { Button } from './ui/Button';
+import { leaveFocus } from './ui/keepFocus';
 import { Empty } from './ui/Notice';
 
 const Board = lazy(() => import('./Board'));
@@ -77,7 +78,7 @@ function ListPane({ list, onNewTask }: ListPaneProps) {
       <Empty
         icon={<SearchX size={36} />}
         title={texts.list.noMatch}
-        action={<Button onClick={() => { change(noFilters); }}>{texts.list.clear}</Button>}
+        action={<Button ref={leaveFocus} onClick={() => { change(noFilters); }}>{texts.list.clear}</Button>}
       >
         {texts.list.noMatchAdvice}
       </Empty>

@@ -155,7 +155,11 @@ function Task({ subscription: { task, older, pending } }: { subscription: Ready 
             size="small"
             className="appear pointer-events-auto rounded-full px-3 shadow-raised"
             aria-label={texts.timeline.jump(unseen)}
-            onClick={jump}
+            onClick={() => {
+              // The button goes away: reading goes on where it leads.
+              document.getElementById(`v${task.version}`)?.focus({ preventScroll: true });
+              jump();
+            }}
           >
             <ArrowDown size={14} aria-hidden="true" />
             {texts.timeline.unseen(unseen)}
