@@ -20,6 +20,7 @@ import { StatusIcon } from './StatusBadge';
 import { TryAgain } from './TryAgain';
 import { Avatar } from './ui/Avatar';
 import { classes } from './ui/classes';
+import { useAnchor } from './useAnchor';
 import { goByArrow, focusedTask, useRowFocus } from './useRowFocus';
 
 const cardHeight = 104;
@@ -119,6 +120,7 @@ function Column({ status, onFocus, ref }: ColumnProps) {
   const last = items.at(-1)?.index ?? 0;
 
   useLoadAhead(list, last, cardsFromEnd);
+  useAnchor({ rows, rowHeight: cardHeight, scroller, filters: ours, scrolled: virtualizer.scrollOffset ?? 0 });
 
   const focus = useRowFocus({ rows, scroller, scrollToIndex: (index) => { virtualizer.scrollToIndex(index, { align: 'auto' }); } });
   const stop = focus.tabStop(items.map(({ index }) => index), virtualizer.range?.startIndex ?? 0);
@@ -162,7 +164,7 @@ function Column({ status, onFocus, ref }: ColumnProps) {
         {statusText[status]}
         <span className="font-normal text-soft tabular-nums"><Count value={total} /></span>
       </h2>
-      <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto px-2 pb-2" tabIndex={-1}>
+      <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto px-2 pb-2 [overflow-anchor:none]" tabIndex={-1}>
         <ul role="list" className="relative" style={{ height: virtualizer.getTotalSize() }}>
           {items.map(({ index, key, start }) => {
             const task = rows[index];

@@ -173,6 +173,28 @@ describe('the list of tasks', () => {
     expect(focused()).toBe('Task 0');
   });
 
+  it.each(['list', 'board'])('keeps what the reader of a %s sees in its place when a task comes above it, but shows it at the top', async (view) => {
+    server.tasks = unlabelled(60).map((each) => ({ ...each, updatedAt: each.createdAt }));
+    show(`/?view=${view}&status=created`);
+    const first = await screen.findByRole('link', { name: 'Plain 0' });
+    const scroller = first.closest('ul')?.parentElement;
+    if (!scroller) throw new Error('nothing scrolls');
+    const height = view === 'list' ? 64 : 104;
+    const create = (taskId: string, at: string) => {
+      const made = summary({ taskId, title: taskId, createdAt: at, updatedAt: at });
+      act(() => { server.say({ event: 'dashboard:task_list_updated', payload: update({ ...made, change: 'created' }) }); });
+    };
+    create('above', '2026-11-20T18:00:00.000Z');
+    expect(await screen.findByRole('link', { name: 'above' })).toBeDefined();
+    expect(scroller.scrollTop).toBe(0);
+
+    scroller.scrollTop = 20 * height + 7;
+    fireEvent.scroll(scroller);
+    await screen.findByRole('link', { name: 'Plain 20' });
+    create('unseen', '2026-11-20T18:00:01.000Z');
+    await waitFor(() => { expect(scroller.scrollTop).toBe(21 * height + 7); });
+  });
+
   it('finds what has a label, however far down, and says that nothing has it only once it knows', async () => {
     server.tasks = [...unlabelled(2500), task({ taskId: 'last', title: 'Far down', labels: ['rare'], createdAt: '2026-11-01T17:00:00.000Z' })];
     let goOn: () => void = () => undefined;

@@ -1,11 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
+import { useFilters } from '../hooks/useFilters';
 import { usePlace } from '../hooks/usePlace';
 import { useShortcuts } from '../hooks/useShortcuts';
 import { useLoadAhead, type TaskListValue } from '../hooks/useTaskList';
 import { failureText, texts } from '../texts';
 import { rowHeight, TaskRow } from './TaskRow';
 import { TryAgain } from './TryAgain';
+import { useAnchor } from './useAnchor';
 import { goByArrow, useRowFocus } from './useRowFocus';
 
 const rowsFromEnd = 15;
@@ -14,6 +16,7 @@ const rowsFromEnd = 15;
 export function TaskList({ list }: { list: TaskListValue }) {
   const { rows, hasMore, failure, retry, recentlyChanged } = list;
   const { taskId: selected, toTask } = usePlace();
+  const { filters } = useFilters();
   const scroller = useRef<HTMLDivElement>(null);
 
   // eslint-disable-next-line react-hooks/incompatible-library -- the virtualizer re-renders this component itself
@@ -28,6 +31,7 @@ export function TaskList({ list }: { list: TaskListValue }) {
   const last = items.at(-1)?.index ?? 0;
 
   useLoadAhead(list, last, rowsFromEnd);
+  useAnchor({ rows, rowHeight, scroller, filters, scrolled: virtualizer.scrollOffset ?? 0 });
 
   const { step, onFocus, tabStop } = useRowFocus({ rows, scroller, scrollToIndex: (index) => { virtualizer.scrollToIndex(index, { align: 'auto' }); } });
   const keys = { j: () => { step(1); }, k: () => { step(-1); } };
@@ -39,7 +43,7 @@ export function TaskList({ list }: { list: TaskListValue }) {
       ref={scroller}
       onFocus={onFocus}
       onKeyDown={(event) => { goByArrow(event, { ArrowDown: keys.j, ArrowUp: keys.k }); }}
-      className="@container min-h-0 flex-1 overflow-y-auto overscroll-contain [contain:strict]"
+      className="@container min-h-0 flex-1 overflow-y-auto overscroll-contain [contain:strict] [overflow-anchor:none]"
       data-scroller
     >
       <ul role="list" aria-label={texts.list.label} className="relative" style={{ height: virtualizer.getTotalSize() }}>
