@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useImperativeHandle, useMemo, useRef, type Ref } from 'react';
 import type { Status } from '../api/types';
-import { useDashboardSubscription } from '../hooks/useDashboardSubscription';
+import { useCounts } from '../hooks/useDashboardSubscription';
 import { useFilters } from '../hooks/useFilters';
 import { usePlace } from '../hooks/usePlace';
 import { useShortcuts } from '../hooks/useShortcuts';
@@ -40,7 +40,7 @@ interface ColumnHandle {
 }
 
 /** The tasks by status, side by side. */
-export default function Board() {
+export default memo(function Board() {
   const { filters } = useFilters();
   const { taskId: selected } = usePlace();
   const columns = useRef(new Map<Status, ColumnHandle>());
@@ -88,7 +88,7 @@ export default function Board() {
       ))}
     </div>
   );
-}
+});
 
 interface ColumnProps {
   status: Status;
@@ -101,7 +101,7 @@ function Column({ status, onFocus, ref }: ColumnProps) {
   const ours = useMemo(() => ({ ...filters, status: [status], sort: '-updatedAt' as const }), [filters, status]);
   const list = useTaskList(ours);
   const { rows, hasMore, loading, failure, recentlyChanged, retry } = list;
-  const { loaded, counts } = useDashboardSubscription();
+  const { loaded, counts } = useCounts();
   const { taskId, toTask } = usePlace();
   const section = useRef<HTMLElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -113,7 +113,6 @@ function Column({ status, onFocus, ref }: ColumnProps) {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => cardHeight,
-    getItemKey: (index) => rows[index]?.taskId ?? index,
     overscan: 4,
   });
   const items = virtualizer.getVirtualItems();
@@ -166,15 +165,15 @@ function Column({ status, onFocus, ref }: ColumnProps) {
       </h2>
       <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto px-2 pb-2 [overflow-anchor:none]" tabIndex={-1}>
         <ul role="list" className="relative" style={{ height: virtualizer.getTotalSize() }}>
-          {items.map(({ index, key, start }) => {
+          {items.map(({ index, start }) => {
             const task = rows[index];
             if (!task) return null;
             return (
               <li
-                key={key}
+                key={task.taskId}
                 aria-posinset={index + 1}
                 aria-setsize={hasMore ? -1 : rows.length}
-                className="absolute inset-x-0 top-0 pb-2"
+                className="absolute inset-x-0 top-0 pb-2 [contain:strict]"
                 style={{ transform: `translateY(${start}px)`, height: cardHeight }}
               >
                 <Card

@@ -2,10 +2,13 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDatabase } from '../offline/database';
+import { summary } from '../testing';
 import { FilterBar } from './FilterBar';
 import { FakeServer, openPage } from './testing';
 
 vi.mock('../api/socket', () => import('./testing.socket'));
+
+const bob = { id: 'bob', name: 'Bob' };
 
 beforeEach(async () => {
   await openDatabase().clear();
@@ -13,7 +16,7 @@ beforeEach(async () => {
 });
 
 async function show(address = '/') {
-  openPage(<FilterBar suggestions={{ creator: ['alice', 'bob'], repo: ['acme/shop'], team: [], label: [] }} />, address);
+  openPage(<FilterBar rows={[summary({ creator: bob, repo: 'acme/shop' }), summary({ taskId: 't2' })]} />, address);
   await screen.findByRole('search', { name: 'Filter the tasks' });
 }
 

@@ -1,6 +1,6 @@
 import { ListFilter, Search, X } from 'lucide-react';
-import { useEffect, useEffectEvent, useId, useRef, useState, type RefObject } from 'react';
-import type { Status } from '../api/types';
+import { useEffect, useEffectEvent, useId, useMemo, useRef, useState, type RefObject } from 'react';
+import type { Status, TaskSummary } from '../api/types';
 import { useFilters } from '../hooks/useFilters';
 import { useShortcuts } from '../hooks/useShortcuts';
 import { noFilters, type Filters } from '../store/filters';
@@ -20,10 +20,10 @@ type FieldName = (typeof fieldNames)[number];
 const typingMs = 200;
 
 /** What the rows at hand suggest for each field. */
-export type Suggestions = Record<FieldName, readonly string[]>;
+type Suggestions = Record<FieldName, readonly string[]>;
 
 /** What the list is narrowed to, all of it in the address. */
-export function FilterBar({ suggestions }: { suggestions: Suggestions }) {
+export function FilterBar({ rows }: { rows: readonly TaskSummary[] }) {
   const { filters, count, change } = useFilters();
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -65,15 +65,7 @@ export function FilterBar({ suggestions }: { suggestions: Suggestions }) {
                 ))}
               </div>
             </fieldset>
-            {fieldNames.map((name) => (
-              <FilterField
-                key={name}
-                name={name}
-                value={filters[name] ?? ''}
-                known={suggestions[name]}
-                onChange={(value) => { change({ [name]: value || null }); }}
-              />
-            ))}
+            <FilterFields rows={rows} />
             <Button size="small" className="justify-self-start" aria-disabled={count === 0} onClick={() => { change(noFilters); }}>
               {words.clear}
             </Button>
@@ -168,6 +160,36 @@ function StatusToggle({ status, pressed, onToggle }: StatusToggleProps) {
       {statusText[status]}
     </button>
   );
+}
+
+/** Only while they are seen is it worked out what the rows suggest. */
+function FilterFields({ rows }: { rows: readonly TaskSummary[] }) {
+  const { filters, change } = useFilters();
+  const suggestions = useSuggestions(rows);
+  return fieldNames.map((name) => (
+    <FilterField
+      key={name}
+      name={name}
+      value={filters[name] ?? ''}
+      known={suggestions[name]}
+      onChange={(value) => { change({ [name]: value || null }); }}
+    />
+  ));
+}
+
+/** What the loaded rows suggest to filter by. */
+function useSuggestions(rows: readonly TaskSummary[]): Suggestions {
+  return useMemo(() => {
+    const some = rows.slice(0, 500);
+    const distinct = (values: (string | null)[]) =>
+      [...new Set(values)].filter((value) => value !== null).sort((a, b) => a.localeCompare(b));
+    return {
+      creator: distinct(some.map((row) => row.creator.id)),
+      repo: distinct(some.map((row) => row.repo)),
+      team: distinct(some.map((row) => row.team)),
+      label: distinct(some.flatMap((row) => row.labels)),
+    };
+  }, [rows]);
 }
 
 interface FilterFieldProps {

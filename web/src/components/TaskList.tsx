@@ -24,8 +24,7 @@ export function TaskList({ list }: { list: TaskListValue }) {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    getItemKey: (index) => rows[index]?.taskId ?? index,
-    overscan: 12,
+    overscan: 5,
   });
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
@@ -47,16 +46,16 @@ export function TaskList({ list }: { list: TaskListValue }) {
       data-scroller
     >
       <ul role="list" aria-label={texts.list.label} className="relative" style={{ height: virtualizer.getTotalSize() }}>
-        {items.map(({ index, key, start }) => {
+        {items.map(({ index, start }) => {
           const task = rows[index];
           if (!task) return null;
           return (
             <li
-              key={key}
+              key={task.taskId}
               aria-posinset={index + 1}
               aria-setsize={hasMore ? -1 : rows.length}
-              className="absolute inset-x-0 top-0"
-              style={{ transform: `translateY(${start}px)` }}
+              className="absolute inset-x-0 top-0 [contain:strict]"
+              style={{ transform: `translateY(${start}px)`, height: rowHeight }}
             >
               <TaskRow
                 task={task}
