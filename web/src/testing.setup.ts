@@ -26,6 +26,9 @@ Object.assign(window, {
 Object.assign(Element.prototype, {
   scrollIntoView: () => undefined,
   scrollTo: () => undefined,
+  scrollBy(this: Element, { top = 0 }: ScrollToOptions) {
+    this.scrollTop += top;
+  },
   hasPointerCapture: () => false,
 });
 Object.assign(HTMLDialogElement.prototype, {

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useImperativeHandle, useMemo, useRef, type KeyboardEvent, type Ref } from 'react';
+import { memo, useImperativeHandle, useMemo, useRef, type Ref } from 'react';
 import type { Status } from '../api/types';
-import { useDashboardSubscription } from '../hooks/useDashboardSubscription';
+import { useCounts } from '../hooks/useDashboardSubscription';
 import { useFilters } from '../hooks/useFilters';
 import { usePlace } from '../hooks/usePlace';
 import { useShortcuts } from '../hooks/useShortcuts';
@@ -20,7 +20,8 @@ import { StatusIcon } from './StatusBadge';
 import { TryAgain } from './TryAgain';
 import { Avatar } from './ui/Avatar';
 import { classes } from './ui/classes';
-import { focusedTask, useRowFocus } from './useRowFocus';
+import { useAnchor } from './useAnchor';
+import { goByArrow, focusedTask, useRowFocus } from './useRowFocus';
 
 const cardHeight = 104;
 const cardsFromEnd = 6;
@@ -39,7 +40,7 @@ interface ColumnHandle {
 }
 
 /** The tasks by status, side by side. */
-export default function Board() {
+export default memo(function Board() {
   const { filters } = useFilters();
   const { taskId: selected } = usePlace();
   const columns = useRef(new Map<Status, ColumnHandle>());
@@ -67,18 +68,9 @@ export default function Board() {
   const keys = { j: () => { step(1); }, k: () => { step(-1); }, l: () => { cross(1); }, h: () => { cross(-1); } };
   useShortcuts(keys);
 
-  // From a card arrows lead to the next one; elsewhere they scroll.
-  const arrows: Partial<Record<string, () => void>> = { ArrowDown: keys.j, ArrowUp: keys.k, ArrowRight: keys.l, ArrowLeft: keys.h };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const act = arrows[event.key];
-    if (!act || focusedTask() === null || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    act();
-  };
-
   return (
     <div
-      onKeyDown={onKeyDown}
+      onKeyDown={(event) => { goByArrow(event, { ArrowDown: keys.j, ArrowUp: keys.k, ArrowRight: keys.l, ArrowLeft: keys.h }); }}
       className="flex min-h-0 flex-1 snap-x snap-proximity scroll-px-3 gap-3 overflow-x-auto overscroll-x-contain bg-sunken p-3"
       data-scroller
       tabIndex={-1}
@@ -96,7 +88,7 @@ export default function Board() {
       ))}
     </div>
   );
-}
+});
 
 interface ColumnProps {
   status: Status;
@@ -109,7 +101,7 @@ function Column({ status, onFocus, ref }: ColumnProps) {
   const ours = useMemo(() => ({ ...filters, status: [status], sort: '-updatedAt' as const }), [filters, status]);
   const list = useTaskList(ours);
   const { rows, hasMore, loading, failure, recentlyChanged, retry } = list;
-  const { loaded, counts } = useDashboardSubscription();
+  const { loaded, counts } = useCounts();
   const { taskId, toTask } = usePlace();
   const section = useRef<HTMLElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -121,15 +113,16 @@ function Column({ status, onFocus, ref }: ColumnProps) {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => cardHeight,
-    getItemKey: (index) => rows[index]?.taskId ?? index,
     overscan: 4,
   });
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
 
   useLoadAhead(list, last, cardsFromEnd);
+  useAnchor({ rows, rowHeight: cardHeight, scroller, filters: ours, scrolled: virtualizer.scrollOffset ?? 0 });
 
   const focus = useRowFocus({ rows, scroller, scrollToIndex: (index) => { virtualizer.scrollToIndex(index, { align: 'auto' }); } });
+  const stop = focus.tabStop(items.map(({ index }) => index), virtualizer.range?.startIndex ?? 0);
   const show = () => {
     const place = section.current?.getBoundingClientRect();
     const sight = section.current?.parentElement?.getBoundingClientRect();
@@ -170,23 +163,24 @@ function Column({ status, onFocus, ref }: ColumnProps) {
         {statusText[status]}
         <span className="font-normal text-soft tabular-nums"><Count value={total} /></span>
       </h2>
-      <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto px-2 pb-2" tabIndex={-1}>
+      <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto px-2 pb-2 [overflow-anchor:none]" tabIndex={-1}>
         <ul role="list" className="relative" style={{ height: virtualizer.getTotalSize() }}>
-          {items.map(({ index, key, start }) => {
+          {items.map(({ index, start }) => {
             const task = rows[index];
             if (!task) return null;
             return (
               <li
-                key={key}
+                key={task.taskId}
                 aria-posinset={index + 1}
                 aria-setsize={hasMore ? -1 : rows.length}
-                className="absolute inset-x-0 top-0 pb-2"
+                className="absolute inset-x-0 top-0 pb-2 [contain:strict]"
                 style={{ transform: `translateY(${start}px)`, height: cardHeight }}
               >
                 <Card
                   task={task}
                   to={toTask(task.taskId)}
                   selected={task.taskId === taskId}
+                  tabbable={task.taskId === stop}
                   changed={recentlyChanged.get(task.taskId)}
                 />
               </li>
@@ -214,10 +208,11 @@ interface CardProps {
   task: TaskRow;
   to: string;
   selected: boolean;
+  tabbable: boolean;
   changed: number | undefined;
 }
 
-const Card = memo(function Card({ task, to, selected, changed }: CardProps) {
+const Card = memo(function Card({ task, to, selected, tabbable, changed }: CardProps) {
   return (
     <article
       data-task={task.taskId}
@@ -229,7 +224,7 @@ const Card = memo(function Card({ task, to, selected, changed }: CardProps) {
     >
       {changed !== undefined && <span key={changed} aria-hidden="true" className="row-changed pointer-events-none absolute inset-0 -z-10 rounded-lg" />}
       <h3 className="line-clamp-2 leading-snug font-medium">
-        <RowTitle task={task} to={to} selected={selected} className="after:rounded-lg" />
+        <RowTitle task={task} to={to} selected={selected} tabbable={tabbable} className="after:rounded-lg" />
       </h3>
       <div className="mt-auto flex items-center gap-2 text-sm text-soft">
         {task.pending ? (
@@ -248,7 +243,7 @@ const Card = memo(function Card({ task, to, selected, changed }: CardProps) {
               </span>
             )}
             <span className="ml-auto flex shrink-0 items-center gap-0.5">
-              <GitHubLinks task={task} />
+              <GitHubLinks task={task} tabbable={tabbable} />
             </span>
           </>
         )}

@@ -2,10 +2,13 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDatabase } from '../offline/database';
+import { summary } from '../testing';
 import { FilterBar } from './FilterBar';
 import { FakeServer, openPage } from './testing';
 
 vi.mock('../api/socket', () => import('./testing.socket'));
+
+const bob = { id: 'bob', name: 'Bob' };
 
 beforeEach(async () => {
   await openDatabase().clear();
@@ -13,7 +16,7 @@ beforeEach(async () => {
 });
 
 async function show(address = '/') {
-  openPage(<FilterBar suggestions={{ creator: ['alice', 'bob'], repo: ['acme/shop'], team: [], label: [] }} />, address);
+  openPage(<FilterBar rows={[summary({ creator: bob, repo: 'acme/shop' }), summary({ taskId: 't2' })]} />, address);
   await screen.findByRole('search', { name: 'Filter the tasks' });
 }
 
@@ -47,6 +50,32 @@ describe('the filters', () => {
     expect(query()).toEqual({ creator: 'bob' });
     const options = document.getElementById(field().getAttribute('list') ?? '')?.querySelectorAll('option') ?? [];
     expect([...options].map(({ value }) => value)).toEqual(['alice', 'bob']);
+  });
+
+  it('keep the focus in a field whose name was entered, and take over what changes elsewhere', async () => {
+    await show();
+    const filters = await open();
+    const field = within(filters).getByRole('combobox', { name: 'Creator' });
+    await userEvent.type(field, 'bo ');
+    await userEvent.keyboard('{Enter}');
+    expect(query()).toEqual({ creator: 'bo' });
+    expect(document.activeElement).toBe(field);
+    await userEvent.keyboard('b{Enter}');
+    expect(query()).toEqual({ creator: 'bob' });
+    await userEvent.click(within(filters).getByRole('button', { name: 'Clear all' }));
+    expect(field).toHaveProperty('value', '');
+  });
+
+  it('have the focus beside one that was taken away, and on their button after the last', async () => {
+    await show('/?status=failed&creator=bob&repo=acme%2Fshop');
+    const remove = (name: RegExp) => screen.getByRole('button', { name });
+    await userEvent.click(remove(/^Remove filter Creator/));
+    expect(document.activeElement).toBe(remove(/^Remove filter Repository/));
+    await userEvent.keyboard('{Enter}');
+    expect(document.activeElement).toBe(remove(/^Remove filter Status/));
+    await userEvent.keyboard('{Enter}');
+    expect(query()).toEqual({});
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Filter' }));
   });
 
   it('say how many there are, and are cleared at once', async () => {

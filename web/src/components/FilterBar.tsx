@@ -1,9 +1,9 @@
 import { ListFilter, Search, X } from 'lucide-react';
-import { useEffect, useEffectEvent, useId, useRef, useState } from 'react';
-import type { Status } from '../api/types';
+import { useEffect, useEffectEvent, useId, useMemo, useRef, useState, type RefObject } from 'react';
+import type { Status, TaskSummary } from '../api/types';
 import { useFilters } from '../hooks/useFilters';
 import { useShortcuts } from '../hooks/useShortcuts';
-import { noFilters } from '../store/filters';
+import { noFilters, type Filters } from '../store/filters';
 import { statuses } from '../store/status';
 import { statusText, texts } from '../texts';
 import { StatusIcon } from './StatusBadge';
@@ -20,12 +20,13 @@ type FieldName = (typeof fieldNames)[number];
 const typingMs = 200;
 
 /** What the rows at hand suggest for each field. */
-export type Suggestions = Record<FieldName, readonly string[]>;
+type Suggestions = Record<FieldName, readonly string[]>;
 
 /** What the list is narrowed to, all of it in the address. */
-export function FilterBar({ suggestions }: { suggestions: Suggestions }) {
+export function FilterBar({ rows }: { rows: readonly TaskSummary[] }) {
   const { filters, count, change } = useFilters();
   const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
 
   const toggle = (status: Status) => {
     const chosen = filters.status.includes(status)
@@ -43,7 +44,7 @@ export function FilterBar({ suggestions }: { suggestions: Suggestions }) {
           open={open}
           onOpenChange={setOpen}
           trigger={
-            <Button size="small" className="h-8">
+            <Button ref={button} size="small" className="h-8">
               <ListFilter size={15} aria-hidden="true" />
               {words.open}
               {count > 0 && <span className="rounded-full bg-accent px-1.5 text-xs text-on-accent tabular-nums">{count}</span>}
@@ -64,22 +65,14 @@ export function FilterBar({ suggestions }: { suggestions: Suggestions }) {
                 ))}
               </div>
             </fieldset>
-            {fieldNames.map((name) => (
-              <FilterField
-                key={`${name} ${filters[name] ?? ''}`}
-                name={name}
-                value={filters[name] ?? ''}
-                known={suggestions[name]}
-                onChange={(value) => { change({ [name]: value || null }); }}
-              />
-            ))}
+            <FilterFields rows={rows} />
             <Button size="small" className="justify-self-start" aria-disabled={count === 0} onClick={() => { change(noFilters); }}>
               {words.clear}
             </Button>
           </div>
         </Popover>
       </div>
-      <ActiveFilters />
+      <ActiveFilters button={button} />
     </div>
   );
 }
@@ -169,6 +162,36 @@ function StatusToggle({ status, pressed, onToggle }: StatusToggleProps) {
   );
 }
 
+/** Only while they are seen is it worked out what the rows suggest. */
+function FilterFields({ rows }: { rows: readonly TaskSummary[] }) {
+  const { filters, change } = useFilters();
+  const suggestions = useSuggestions(rows);
+  return fieldNames.map((name) => (
+    <FilterField
+      key={name}
+      name={name}
+      value={filters[name] ?? ''}
+      known={suggestions[name]}
+      onChange={(value) => { change({ [name]: value || null }); }}
+    />
+  ));
+}
+
+/** What the loaded rows suggest to filter by. */
+function useSuggestions(rows: readonly TaskSummary[]): Suggestions {
+  return useMemo(() => {
+    const some = rows.slice(0, 500);
+    const distinct = (values: (string | null)[]) =>
+      [...new Set(values)].filter((value) => value !== null).sort((a, b) => a.localeCompare(b));
+    return {
+      creator: distinct(some.map((row) => row.creator.id)),
+      repo: distinct(some.map((row) => row.repo)),
+      team: distinct(some.map((row) => row.team)),
+      label: distinct(some.flatMap((row) => row.labels)),
+    };
+  }, [rows]);
+}
+
 interface FilterFieldProps {
   name: FieldName;
   value: string;
@@ -179,9 +202,23 @@ interface FilterFieldProps {
 /** Takes effect when it is left or entered, so that no half-typed name empties the list. */
 function FilterField({ name, value, known, onChange }: FilterFieldProps) {
   const [text, setText] = useState(value);
+  const [before, setBefore] = useState(value);
+  const [sent, setSent] = useState<string | null>(null);
   const list = useId();
+
+  // What was entered comes back a moment later. What comes from elsewhere is taken over.
+  if (value !== before) {
+    setBefore(value);
+    setSent(null);
+    if (value !== sent) setText(value);
+  }
+
   const done = () => {
-    if (text.trim() !== value) onChange(text.trim());
+    const entered = text.trim();
+    if (entered !== text) setText(entered);
+    if (entered === value) return;
+    setSent(entered);
+    onChange(entered);
   };
   return (
     <Field label={words[name]}>
@@ -211,23 +248,33 @@ function FilterField({ name, value, known, onChange }: FilterFieldProps) {
   );
 }
 
-function ActiveFilters() {
+/** `button`: what they are set by, which has the focus when the last one is taken away. */
+function ActiveFilters({ button }: { button: RefObject<HTMLButtonElement | null> }) {
   const { filters, count, change } = useFilters();
+  const list = useRef<HTMLUListElement>(null);
   if (count === 0) return null;
+
+  const remove = (chip: HTMLElement, changes: Partial<Filters>) => {
+    const chips = [...(list.current?.querySelectorAll('button') ?? [])];
+    const place = chips.findIndex((each) => each === chip);
+    (chips[place + 1] ?? chips[place - 1] ?? button.current)?.focus();
+    change(changes);
+  };
+
   return (
-    <ul role="list" aria-label={words.active} className="mt-2 flex flex-wrap gap-1.5">
+    <ul ref={list} role="list" aria-label={words.active} className="mt-2 flex flex-wrap gap-1.5">
       {filters.status.map((status) => (
         <Chip
           key={status}
           name={words.status}
           value={statusText[status]}
-          onRemove={() => { change({ status: filters.status.filter((other) => other !== status) }); }}
+          onRemove={(chip) => { remove(chip, { status: filters.status.filter((other) => other !== status) }); }}
         />
       ))}
       {fieldNames.map((name) => {
         const value = filters[name];
         return value === null ? null : (
-          <Chip key={name} name={words[name]} value={value} onRemove={() => { change({ [name]: null }); }} />
+          <Chip key={name} name={words[name]} value={value} onRemove={(chip) => { remove(chip, { [name]: null }); }} />
         );
       })}
     </ul>
@@ -237,7 +284,8 @@ function ActiveFilters() {
 interface ChipProps {
   name: string;
   value: string;
-  onRemove: () => void;
+  /** Is given the button that was pressed. */
+  onRemove: (chip: HTMLElement) => void;
 }
 
 function Chip({ name, value, onRemove }: ChipProps) {
@@ -249,7 +297,7 @@ function Chip({ name, value, onRemove }: ChipProps) {
       <button
         type="button"
         aria-label={words.remove(name, value)}
-        onClick={onRemove}
+        onClick={(event) => { onRemove(event.currentTarget); }}
         className="flex size-6.5 shrink-0 items-center justify-center rounded-md text-soft hover:bg-hover hover:text-text pointer-coarse:size-10"
       >
         <X size={13} aria-hidden="true" />

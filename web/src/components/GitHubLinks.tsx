@@ -64,30 +64,36 @@ export function checksMark({ checks }: PullRequestView): Mark | null {
 
 const link = 'relative z-10 inline-flex min-h-6 shrink-0 whitespace-nowrap items-center gap-1 rounded px-1 tabular-nums hover:bg-hover hover:text-text hover:underline';
 
+interface GitHubLinksProps {
+  task: Pick<TaskSummary, 'issue' | 'pullRequest'>;
+  /** Whether Tab stops at them. */
+  tabbable: boolean;
+}
+
 /** A task's issue, pull request, review and checks, in a row. */
-export function GitHubLinks({ task }: { task: Pick<TaskSummary, 'issue' | 'pullRequest'> }) {
+export function GitHubLinks({ task, tabbable }: GitHubLinksProps) {
   const { issue, pullRequest } = task;
   const marks = pullRequest ? [reviewMark(pullRequest), checksMark(pullRequest)] : [];
   return (
     <>
       {issue && (
-        <SafeLink url={issue.url} className={link} title={`${texts.detail.issue} ${texts.detail.number(issue.number)}`}>
+        <SafeLink url={issue.url} tabbable={tabbable} className={link} title={`${texts.detail.issue} ${texts.detail.number(issue.number)}`}>
           <CircleDot size={13} aria-hidden="true" />
           <span className="sr-only">{texts.detail.issue} </span>
           {texts.detail.number(issue.number)}
         </SafeLink>
       )}
-      {pullRequest && <PullLink pull={pullRequest} />}
+      {pullRequest && <PullLink pull={pullRequest} tabbable={tabbable} />}
       {marks.map((mark) => mark && <MarkIcon key={mark.text} mark={mark} />)}
     </>
   );
 }
 
-function PullLink({ pull }: { pull: PullRequestView }) {
+function PullLink({ pull, tabbable }: { pull: PullRequestView; tabbable: boolean }) {
   const { icon: Icon, ink, text } = pullMark(pull);
   const name = `${texts.detail.pullRequest} ${texts.detail.number(pull.number)}, ${text}: ${pull.title}`;
   return (
-    <SafeLink url={pull.url} className={link} title={name}>
+    <SafeLink url={pull.url} tabbable={tabbable} className={link} title={name}>
       <Icon size={13} aria-hidden="true" className={ink} />
       <span className="sr-only">
         {texts.detail.pullRequest}, {text}{' '}

@@ -5,11 +5,13 @@ interface SafeLinkProps {
   url: string;
   className?: string | undefined;
   title?: string | undefined;
+  /** Whether Tab stops at it. */
+  tabbable?: boolean;
   children: ReactNode;
 }
 
 /** A link to another site, or only its text when the address is not a web address. */
-export function SafeLink({ url, className, title, children }: SafeLinkProps) {
+export function SafeLink({ url, className, title, tabbable = true, children }: SafeLinkProps) {
   if (!isWebAddress(url)) {
     return (
       <span className={className} title={title}>
@@ -18,7 +20,7 @@ export function SafeLink({ url, className, title, children }: SafeLinkProps) {
     );
   }
   return (
-    <a href={url} target="_blank" rel="noopener noreferrer" className={className} title={title}>
+    <a href={url} target="_blank" rel="noopener noreferrer" tabIndex={tabbable ? undefined : -1} className={className} title={title}>
       {children}
       <span className="sr-only"> {texts.detail.newTab}</span>
     </a>

@@ -124,3 +124,50 @@ describe('what needs the user', () => {
     expect(within(screen.getByRole('navigation')).getAllByRole('link', { current: 'page' })).toEqual([screen.getByRole('link', { name: /^Needs you/ })]);
   });
 });
+
+describe('a task beside the list, by keyboard', () => {
+  beforeEach(() => {
+    vi.spyOn(window, 'matchMedia').mockImplementation((media) => Object.assign(new EventTarget(), { matches: true, media }) as MediaQueryList);
+    server.tasks = Array.from({ length: 200 }, (_, place) =>
+      task({
+        taskId: `t${place}`,
+        title: `Task ${place}`,
+        createdAt: new Date(Date.parse('2026-11-20T17:00:00.000Z') - place * 1000).toISOString(),
+        issue: { number: place, url: `https://github.example/issues/${place}` },
+      }),
+    );
+  });
+
+  const heading = (name: string) => screen.findByRole('heading', { level: 2, name });
+
+  it('has the focus once its row is entered or clicked, also where it was open, but not by j and k', async () => {
+    openPage(<Shell />);
+    const row = await screen.findByRole('link', { name: 'Task 1' });
+    await userEvent.click(row);
+    expect(document.activeElement).toBe(await heading('Task 1'));
+
+    await userEvent.keyboard('j');
+    await heading('Task 2');
+    expect(document.activeElement).toBe(screen.getByRole('link', { name: 'Task 2' }));
+    await userEvent.keyboard('{Enter}');
+    await waitFor(async () => { expect(document.activeElement).toBe(await heading('Task 2')); });
+    await userEvent.keyboard('k');
+    await heading('Task 1');
+    expect(document.activeElement).toBe(screen.getByRole('link', { name: 'Task 1' }));
+  });
+
+  it('is a few Tabs from the list, however long that is', async () => {
+    openPage(<Shell />, '/tasks/t2');
+    await heading('Task 2');
+    screen.getByRole('searchbox', { name: 'Search tasks' }).focus();
+    const stops: (string | null | undefined)[] = [];
+    const comment = screen.getByRole('textbox', { name: 'Comment' });
+    while (document.activeElement !== comment && stops.length < 40) {
+      await userEvent.tab();
+      if (document.activeElement?.closest('[data-task]')) stops.push(document.activeElement.textContent);
+      else stops.push(null);
+    }
+    expect(document.activeElement).toBe(comment);
+    expect(stops.filter((stop) => stop !== null)).toEqual(['Task 2', expect.stringContaining('#2')]);
+  });
+});

@@ -30,6 +30,7 @@ const groups: readonly { name: string; shortcuts: readonly Shortcut[] }[] = [
     shortcuts: [
       { keys: ['j'], does: words.down },
       { keys: ['k'], does: words.up },
+      { keys: texts.keys.arrows, together: true, does: words.arrows },
       { keys: [texts.keys.enter], does: words.open },
     ],
   },
@@ -38,7 +39,6 @@ const groups: readonly { name: string; shortcuts: readonly Shortcut[] }[] = [
     shortcuts: [
       { keys: ['h'], does: words.left },
       { keys: ['l'], does: words.right },
-      { keys: texts.keys.arrows, together: true, does: words.arrows },
     ],
   },
   { name: words.groups.writing, shortcuts: [{ keys: sendKeys, together: true, does: words.send }] },

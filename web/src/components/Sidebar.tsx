@@ -1,7 +1,7 @@
 import { ChevronDown, CirclePlus, Clock, Columns3, FlaskConical, GitMerge, List, MessageCircleQuestionMark, Search, type LucideIcon } from 'lucide-react';
 import { Link } from 'react-router';
 import type { Status } from '../api/types';
-import { useDashboardSubscription } from '../hooks/useDashboardSubscription';
+import { useCounts, useDashboardSubscription } from '../hooks/useDashboardSubscription';
 import { useFilters } from '../hooks/useFilters';
 import { useFeatures, useMe } from '../hooks/useMe';
 import { useNeedsMe, type NeedsMe } from '../hooks/useNeedsMe';
@@ -32,7 +32,7 @@ interface SidebarProps {
 
 /** Where one can go, and how things stand: all of it live. */
 export function Sidebar({ onNewTask, onPalette, onShortcuts, onLogOut }: SidebarProps) {
-  const { loaded, counts, openCount } = useDashboardSubscription();
+  const { loaded, counts, openCount } = useCounts();
   const { view, taskId } = usePlace();
   const { filters, count } = useFilters();
   const plain = count === 0 && filters.q === '';

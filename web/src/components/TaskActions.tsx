@@ -6,6 +6,7 @@ import { isOpen } from '../store/status';
 import { texts } from '../texts';
 import { copy } from './clipboard';
 import { Button, IconButton } from './ui/Button';
+import { leaveFocus } from './ui/keepFocus';
 import { Menu, MenuItem } from './ui/Menu';
 
 const ReasonDialog = lazy(() => import('./ReasonDialog'));
@@ -30,7 +31,7 @@ export function TaskActions({ task }: { task: TaskView }) {
   return (
     <>
       {retryable && (
-        <Button size="small" look="primary" onClick={() => { setDoing('retry'); }}>
+        <Button ref={leaveFocus} size="small" look="primary" onClick={() => { setDoing('retry'); }}>
           <RotateCcw size={14} aria-hidden="true" />
           {words.retry}
         </Button>

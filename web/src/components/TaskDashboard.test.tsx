@@ -92,6 +92,21 @@ describe('the list of tasks', () => {
     expect(focused()).toBe('Task 1');
   });
 
+  it('is one stop for Tab: the row that had the focus last, or else the first; arrows go on from there', async () => {
+    server.tasks = tasks(4);
+    show();
+    const rows = async () => [await screen.findByRole('link', { name: 'Task 0' }), ...['1', '2', '3'].map((n) => screen.getByRole('link', { name: `Task ${n}` }))];
+    const stops = async () => (await rows()).filter(({ tabIndex }) => tabIndex === 0).map(({ textContent }) => textContent);
+    expect(await stops()).toEqual(['Task 0']);
+    act(() => { screen.getByRole('link', { name: 'Task 0' }).focus(); });
+    await userEvent.keyboard('{ArrowDown}{ArrowDown}{ArrowUp}{ArrowDown}');
+    expect(document.activeElement?.textContent).toBe('Task 2');
+    expect(await stops()).toEqual(['Task 2']);
+    act(() => { server.say({ event: 'task:removed', payload: { taskId: 't2' } }); });
+    await waitFor(() => { expect(screen.queryByRole('link', { name: 'Task 2' })).toBeNull(); });
+    expect(['0', '1', '3'].map((n) => screen.getByRole('link', { name: `Task ${n}` }).tabIndex)).toEqual([0, -1, -1]);
+  });
+
   it.each(['list', 'board'])('goes by j and k through the tasks of a %s that wait to be sent, too', async (view) => {
     server.tasks = tasks(2);
     server.refusal = problem('store_unavailable', 503);
@@ -156,6 +171,28 @@ describe('the list of tasks', () => {
     act(() => { screen.getByRole('link', { name: 'Task 1' }).blur(); });
     await userEvent.keyboard('k');
     expect(focused()).toBe('Task 0');
+  });
+
+  it.each(['list', 'board'])('keeps what the reader of a %s sees in its place when a task comes above it, but shows it at the top', async (view) => {
+    server.tasks = unlabelled(60).map((each) => ({ ...each, updatedAt: each.createdAt }));
+    show(`/?view=${view}&status=created`);
+    const first = await screen.findByRole('link', { name: 'Plain 0' });
+    const scroller = first.closest('ul')?.parentElement;
+    if (!scroller) throw new Error('nothing scrolls');
+    const height = view === 'list' ? 64 : 104;
+    const create = (taskId: string, at: string) => {
+      const made = summary({ taskId, title: taskId, createdAt: at, updatedAt: at });
+      act(() => { server.say({ event: 'dashboard:task_list_updated', payload: update({ ...made, change: 'created' }) }); });
+    };
+    create('above', '2026-11-20T18:00:00.000Z');
+    expect(await screen.findByRole('link', { name: 'above' })).toBeDefined();
+    expect(scroller.scrollTop).toBe(0);
+
+    scroller.scrollTop = 20 * height + 7;
+    fireEvent.scroll(scroller);
+    await screen.findByRole('link', { name: 'Plain 20' });
+    create('unseen', '2026-11-20T18:00:01.000Z');
+    await waitFor(() => { expect(scroller.scrollTop).toBe(21 * height + 7); });
   });
 
   it('finds what has a label, however far down, and says that nothing has it only once it knows', async () => {
@@ -226,6 +263,8 @@ describe('the list of tasks', () => {
     expect(await screen.findByText('No task matches')).toBeDefined();
     await userEvent.click(screen.getByRole('button', { name: 'Clear all filters' }));
     expect(address()).toBe('/');
+    await screen.findByText('No tasks yet');
+    expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 }));
   });
 });
 
@@ -312,6 +351,7 @@ describe('the board', () => {
     server.lastPage = null;
     await userEvent.click(within(column).getByRole('button', { name: 'Try again' }));
     expect(await within(column).findByRole('link', { name: 'Plain 100' })).toBeDefined();
+    expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 }));
   });
 
   it('offers no other try where only a login helps', async () => {
@@ -368,6 +408,28 @@ describe('the board', () => {
     expect(focused()).toBe('Broken');
     await userEvent.keyboard('{ArrowLeft}{ArrowUp}');
     expect(focused()).toBe('Task 0');
+  });
+
+  it('leaves the arrows to the fields of a dialog that was opened from a card', async () => {
+    server.tasks = tasks(2);
+    await openDatabase().write('outbox:alice', [
+      {
+        id: 'k1',
+        deed: { kind: 'create', task: { title: 'Refused' } },
+        state: 'refused',
+        queuedAt: '2026-11-20T18:00:00.000Z',
+        sentAt: null,
+        failure: { code: 'validation_failed', problem: problem('validation_failed', 422) },
+      },
+    ]);
+    show('/?view=board');
+    await screen.findByRole('link', { name: 'Task 0' });
+    const card = (await screen.findByRole('heading', { name: 'Refused' })).closest('article') ?? document.body;
+    await userEvent.click(await within(card).findByRole('button', { name: 'Edit' }));
+    const field = within(await screen.findByRole('dialog', { name: 'New task' })).getByLabelText('Description');
+    act(() => { field.focus(); });
+    expect(fireEvent.keyDown(field, { key: 'ArrowDown' })).toBe(true);
+    expect(document.activeElement).toBe(field);
   });
 
   it('goes on by j where the focus was, though that card has gone to another column', async () => {

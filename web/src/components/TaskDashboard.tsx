@@ -1,6 +1,5 @@
 import { CloudOff, Inbox, SearchX } from 'lucide-react';
-import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
-import type { TaskSummary } from '../api/types';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useFilters } from '../hooks/useFilters';
 import { useFreshness } from '../hooks/useFreshness';
 import { usePlace } from '../hooks/usePlace';
@@ -8,12 +7,13 @@ import { useLoadAhead, useTaskList, type TaskListValue } from '../hooks/useTaskL
 import { isFiltered, noFilters } from '../store/filters';
 import { failureText, texts } from '../texts';
 import { announce } from './announce';
-import { FilterBar, type Suggestions } from './FilterBar';
+import { FilterBar } from './FilterBar';
 import { FreshnessNote } from './FreshnessNote';
 import { RowSkeletons } from './RowSkeletons';
 import { TaskList } from './TaskList';
 import { TryAgain } from './TryAgain';
 import { Button } from './ui/Button';
+import { leaveFocus } from './ui/keepFocus';
 import { Empty } from './ui/Notice';
 
 const Board = lazy(() => import('./Board'));
@@ -28,7 +28,6 @@ export function TaskDashboard({ onNewTask }: TaskDashboardProps) {
   const { filters } = useFilters();
   const list = useTaskList(filters);
   const freshness = useFreshness();
-  const suggestions = useSuggestions(list.rows);
   const counted = list.loading && list.rows.length === 0 ? null : texts.list.loaded(list.rows.length, list.hasMore);
 
   return (
@@ -42,7 +41,7 @@ export function TaskDashboard({ onNewTask }: TaskDashboardProps) {
           <FreshnessNote freshness={freshness} />
         </span>
       </header>
-      <FilterBar suggestions={suggestions} />
+      <FilterBar rows={list.rows} />
       {view === 'board' ? (
         <Suspense fallback={<RowSkeletons />}>
           <Board />
@@ -77,7 +76,7 @@ function ListPane({ list, onNewTask }: ListPaneProps) {
       <Empty
         icon={<SearchX size={36} />}
         title={texts.list.noMatch}
-        action={<Button onClick={() => { change(noFilters); }}>{texts.list.clear}</Button>}
+        action={<Button ref={leaveFocus} onClick={() => { change(noFilters); }}>{texts.list.clear}</Button>}
       >
         {texts.list.noMatchAdvice}
       </Empty>
@@ -109,21 +108,6 @@ function Looking({ list }: { list: TaskListValue }) {
       <RowSkeletons />
     </>
   );
-}
-
-/** What the loaded rows suggest to filter by. */
-function useSuggestions(rows: readonly TaskSummary[]): Suggestions {
-  return useMemo(() => {
-    const some = rows.slice(0, 500);
-    const distinct = (values: (string | null)[]) =>
-      [...new Set(values)].filter((value) => value !== null).sort((a, b) => a.localeCompare(b));
-    return {
-      creator: distinct(some.map((row) => row.creator.id)),
-      repo: distinct(some.map((row) => row.repo)),
-      team: distinct(some.map((row) => row.team)),
-      label: distinct(some.flatMap((row) => row.labels)),
-    };
-  }, [rows]);
 }
 
 const announceMs = 4000;

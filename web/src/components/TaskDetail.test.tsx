@@ -180,6 +180,28 @@ describe('a task in detail', () => {
     await userEvent.click(within(dialog).getByRole('button', { name: 'Retry' }));
     await waitFor(() => { expect(server.writes()[0]).toMatchObject({ path: '/api/tasks/t1/retry', body: { reason: 'It is back' } }); });
   });
+
+  it('has the focus on its title once what had it is gone with a retry', async () => {
+    const heading = await show(task({ status: 'failed', error: { code: 'github_unavailable', message: 'GitHub did not answer' } }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Retry' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Retry this task' });
+    server.tasks = [task({ version: 2, status: 'analyzing', events: [entry(1), entry(2, { type: 'retried', data: { reason: null } })] })];
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Retry' }));
+    await waitFor(() => { expect(screen.queryByRole('dialog')).toBeNull(); });
+    act(() => { server.say({ event: 'task:state', payload: server.tasks[0] ?? task() }); });
+    await waitFor(() => { expect(screen.queryByRole('button', { name: 'Retry' })).toBeNull(); });
+    expect(document.activeElement).toBe(heading);
+  });
+
+  it('has the focus on the heading of its timeline once there are no older entries to load', async () => {
+    const all = Array.from({ length: 30 }, (_, place) => entry(place + 1, { at: '2026-11-20T17:24:00.000Z' }));
+    const asked = task({ version: 30, eventsFrom: 1, events: all });
+    await show({ ...asked, eventsFrom: 11, events: all.slice(10) });
+    server.tasks = [asked];
+    await userEvent.click(await screen.findByRole('button', { name: 'Show earlier entries' }));
+    await waitFor(() => { expect(screen.queryByRole('button', { name: 'Show earlier entries' })).toBeNull(); });
+    expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Timeline' }));
+  });
 });
 
 describe('editing a task', () => {

@@ -17,6 +17,7 @@ import { TaskActions } from './TaskActions';
 import { TaskFacts } from './TaskFacts';
 import { Timeline } from './Timeline';
 import { TryAgain } from './TryAgain';
+import { useOpened } from './useOpened';
 import { Button, IconButton } from './ui/Button';
 import { Empty, Notice } from './ui/Notice';
 
@@ -32,7 +33,11 @@ export function TaskDetail({ taskId }: { taskId: string }) {
   const scroller = useRef<HTMLDivElement>(null);
   const task = subscription.kind === 'ready' ? subscription.task : null;
 
-  // The reader who opened it hears its title; one who came by `j` and `k` keeps the list.
+  // The reader who opened it hears its title, and goes on in it; one who came by `j` and `k` keeps the list.
+  const opened = useOpened();
+  useEffect(() => {
+    if (opened !== null) heading.current?.focus({ preventScroll: true });
+  }, [opened]);
   useEffect(() => {
     if (!document.activeElement?.closest('[data-task]') || !window.matchMedia('(min-width: 64rem)').matches) {
       heading.current?.focus({ preventScroll: true });
@@ -150,7 +155,11 @@ function Task({ subscription: { task, older, pending } }: { subscription: Ready 
             size="small"
             className="appear pointer-events-auto rounded-full px-3 shadow-raised"
             aria-label={texts.timeline.jump(unseen)}
-            onClick={jump}
+            onClick={() => {
+              // The button goes away: reading goes on where it leads.
+              document.getElementById(`v${task.version}`)?.focus({ preventScroll: true });
+              jump();
+            }}
           >
             <ArrowDown size={14} aria-hidden="true" />
             {texts.timeline.unseen(unseen)}

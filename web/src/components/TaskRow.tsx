@@ -18,12 +18,14 @@ interface TaskRowProps {
   /** Where its title leads. */
   to: string;
   selected: boolean;
+  /** Whether Tab stops at it. */
+  tabbable: boolean;
   /** The number of its change, if it changed a moment ago. */
   changed: number | undefined;
 }
 
 /** A task in the list. The whole row opens it; links to GitHub stay links of their own. */
-export const TaskRow = memo(function TaskRow({ task, to, selected, changed }: TaskRowProps) {
+export const TaskRow = memo(function TaskRow({ task, to, selected, tabbable, changed }: TaskRowProps) {
   return (
     <article
       data-task={task.taskId}
@@ -41,7 +43,7 @@ export const TaskRow = memo(function TaskRow({ task, to, selected, changed }: Ta
       <div className="min-w-0 flex-1">
         <div className="flex items-baseline gap-3">
           <h3 className="min-w-0 flex-1 truncate leading-5.5 font-medium">
-            <RowTitle task={task} to={to} selected={selected} />
+            <RowTitle task={task} to={to} selected={selected} tabbable={tabbable} />
           </h3>
           <Moment at={task.updatedAt} className="relative z-10 shrink-0 text-sm text-faint tabular-nums" />
         </div>
@@ -54,7 +56,7 @@ export const TaskRow = memo(function TaskRow({ task, to, selected, changed }: Ta
               ))}
               {task.labels.length > 3 && <span title={task.labels.join(', ')}>+{task.labels.length - 3}</span>}
             </span>
-            <GitHubLinks task={task} />
+            <GitHubLinks task={task} tabbable={tabbable} />
           </span>
         </div>
       </div>

@@ -9,6 +9,7 @@ import { dayKey, dayName } from './moments';
 import { PendingEntry } from './PendingEntry';
 import { TimelineEntry } from './TimelineEntry';
 import { Button } from './ui/Button';
+import { leaveFocus } from './ui/keepFocus';
 
 interface TimelineProps {
   events: readonly TaskEventView[];
@@ -26,11 +27,17 @@ export function Timeline({ events, questions, older, pending, end }: TimelinePro
 
   return (
     <section aria-labelledby="timeline">
-      <h3 id="timeline" className="mb-2 text-sm font-semibold text-soft">
+      <h3 id="timeline" tabIndex={-1} className="mb-2 text-sm font-semibold text-soft">
         {texts.timeline.heading}
       </h3>
       {older.hasOlder && (
-        <Button size="small" aria-disabled={older.loading} onClick={() => { if (!older.loading) older.loadOlder(); }} className="mb-2">
+        <Button
+          ref={leaveFocus}
+          size="small"
+          aria-disabled={older.loading}
+          onClick={() => { if (!older.loading) older.loadOlder(); }}
+          className="mb-2"
+        >
           {older.loading ? texts.timeline.loadingOlder : texts.timeline.older}
         </Button>
       )}

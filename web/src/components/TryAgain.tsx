@@ -2,6 +2,7 @@ import type { Failure } from '../api/client';
 import { remedyFor } from '../store/connection';
 import { texts } from '../texts';
 import { Button } from './ui/Button';
+import { leaveFocus } from './ui/keepFocus';
 
 interface TryAgainProps {
   failure: Failure;
@@ -13,7 +14,7 @@ interface TryAgainProps {
 export function TryAgain({ failure, size = 'normal', onTry }: TryAgainProps) {
   if (remedyFor(failure.code) === 'token') return null;
   return (
-    <Button size={size} onClick={onTry}>
+    <Button ref={leaveFocus} size={size} onClick={onTry}>
       {texts.tryAgain}
     </Button>
   );

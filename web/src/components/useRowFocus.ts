@@ -1,4 +1,4 @@
-import { useEffect, useRef, type FocusEvent, type RefObject } from 'react';
+import { useEffect, useRef, useState, type FocusEvent, type KeyboardEvent, type RefObject } from 'react';
 import { usePlace } from '../hooks/usePlace';
 import type { TaskRow } from '../store/outbox';
 
@@ -11,6 +11,11 @@ export interface RowFocus {
   wasSent: () => boolean;
   /** Hears where the focus goes. */
   onFocus: (event: FocusEvent) => void;
+  /**
+   * The one row that Tab stops at, of those on the page, or else a list without an end would be in
+   * its way: where the focus was last, the open task's, or the first in sight.
+   */
+  tabStop: (onPage: readonly number[], firstInSight: number) => string | null;
 }
 
 interface RowFocusOptions {
@@ -25,6 +30,7 @@ export function useRowFocus({ rows, scroller, scrollToIndex }: RowFocusOptions):
   const wanted = useRef<string | null>(null);
   /** The row that had the focus last: it may not be on the page any more. */
   const left = useRef<{ taskId: string; index: number; waits: boolean } | null>(null);
+  const [last, setLast] = useState<string | null>(null);
 
   // A row that is scrolled to takes the focus once it is on the page.
   useEffect(() => {
@@ -63,10 +69,25 @@ export function useRowFocus({ rows, scroller, scrollToIndex }: RowFocusOptions):
     const taskId = taskOf(target);
     const index = place(taskId);
     const row = rows[index];
-    if (row) left.current = { taskId: row.taskId, index, waits: row.pending !== undefined };
+    if (!row) return;
+    left.current = { taskId: row.taskId, index, waits: row.pending !== undefined };
+    setLast(row.taskId);
   };
 
-  return { step, goTo, wasSent, onFocus };
+  const tabStop = (onPage: readonly number[], firstInSight: number) => {
+    const there = onPage.flatMap((index) => rows[index]?.taskId ?? []);
+    return [last, selected].find((taskId) => taskId !== null && there.includes(taskId)) ?? rows[firstInSight]?.taskId ?? there[0] ?? null;
+  };
+
+  return { step, goTo, wasSent, onFocus, tabStop };
+}
+
+/** Has arrows go on from a row; elsewhere they do what they always do. */
+export function goByArrow(event: KeyboardEvent, arrows: Partial<Record<string, () => void>>): void {
+  const act = arrows[event.key];
+  if (!act || focusedTask() === null || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  act();
 }
 
 /** The task of the row that has the focus. */
@@ -74,8 +95,9 @@ export function focusedTask(): string | null {
   return taskOf(document.activeElement);
 }
 
+/** A dialog that was opened from a row is in it, but not of it. */
 function taskOf(element: Element | null): string | null {
-  return element?.closest('[data-task]')?.getAttribute('data-task') ?? null;
+  return element?.closest('[data-task], dialog')?.getAttribute('data-task') ?? null;
 }
 
 /** What takes the focus in a row: its link, or the title of a task that has no page yet. */

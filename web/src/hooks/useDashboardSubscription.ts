@@ -6,3 +6,14 @@ import { emptyOverview, type Overview } from '../store/overview';
 export function useDashboardSubscription(): Overview {
   return useQuery<Overview>({ queryKey: overviewKey }).data ?? emptyOverview;
 }
+
+type Counted = Pick<Overview, 'loaded' | 'counts' | 'openCount'>;
+
+/** Only the counts: they change less often than anything is done. */
+export function useCounts(): Counted {
+  return useQuery<Overview, Error, Counted>({ queryKey: overviewKey, select: countsOf }).data ?? emptyOverview;
+}
+
+function countsOf({ loaded, counts, openCount }: Overview): Counted {
+  return { loaded, counts, openCount };
+}

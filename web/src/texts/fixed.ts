@@ -304,7 +304,7 @@ export const texts = {
     up: 'Previous task',
     left: 'Column to the left',
     right: 'Column to the right',
-    arrows: 'The same, from a card',
+    arrows: 'From a row or card, the one beside it',
     open: 'Open the task',
     list: 'Go to the tasks',
     board: 'Go to the board',

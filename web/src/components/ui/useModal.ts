@@ -1,4 +1,5 @@
 import { useEffect, useRef, type PointerEvent, type RefObject, type SyntheticEvent } from 'react';
+import { headingOver } from './keepFocus';
 
 interface Modal {
   ref: RefObject<HTMLDialogElement | null>;
@@ -18,12 +19,15 @@ export function useModal(onClose: () => void): Modal {
   useEffect(() => {
     const element = ref.current;
     const before = document.activeElement;
+    const heading = before && headingOver(before);
     element?.showModal();
     // The browser would choose the first button, which closes.
     element?.querySelector<HTMLElement>('[data-first]')?.focus();
     return () => {
       element?.close();
+      // What opened it may have gone with what was done.
       if (before instanceof HTMLElement && before.isConnected) before.focus();
+      else heading?.focus({ preventScroll: true });
     };
   }, []);
 
