@@ -108,8 +108,9 @@ where
         };
         // By itself: a turn must not wait for passengers who do not look, as the reader of a stream
         // that its client does not read.
-        let read = AbortOnDropHandle::new(self.reads.spawn(read.in_current_span()));
+        let reads = self.reads.clone();
         let flight = async move {
+            let read = AbortOnDropHandle::new(reads.spawn(read.in_current_span()));
             match read.await.map_err(JoinError::try_into_panic) {
                 Ok(found) => found,
                 Err(Ok(panic)) => resume_unwind(panic),

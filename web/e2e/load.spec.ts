@@ -6,6 +6,9 @@ import type { Server } from './server';
 const perSecond = 50;
 const seconds = 10;
 
+// The recorder takes a picture of every frame, which is more work than the page has: it would be measured, too.
+test.use({ trace: 'off' });
+
 /**
  * What is asserted of tasks is the main thread's own time, traced: what other programs take of a busy
  * machine is not the page's. Their length by the clock, as people feel it, is printed beside it.

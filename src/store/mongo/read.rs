@@ -5,6 +5,7 @@ use futures_util::TryStreamExt as _;
 use mongodb::{
     ClientSession,
     bson::{Document, deserialize_from_document, doc},
+    options::{FindOptions, Hint},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -90,17 +91,20 @@ pub(super) async fn list(
     actor: &Actor,
     query: &ListQuery,
 ) -> Result<Page, StoreError> {
-    Ok(page(rows(tasks, filter::asked_for(actor, query), query).await?, query))
+    Ok(page(rows(tasks, filter::asked_for(actor, query), None, query).await?, query))
 }
 
-/// The first rows in the list's order of what `filter` finds, and one more if there is one.
+/// The first rows in the list's order of what `filter` finds, and one more if there is one; by the
+/// index that `hint` names, or the one that the server chooses.
 pub(super) async fn rows(
     tasks: &Tasks,
     filter: Document,
+    hint: Option<Hint>,
     query: &ListQuery,
 ) -> Result<Vec<Row>, StoreError> {
     let rows = tasks
         .find(filter)
+        .with_options(FindOptions::builder().hint(hint).build())
         .sort(filter::order(query.sort))
         .projection(row_parts())
         .limit(i64::from(query.limit) + 1)

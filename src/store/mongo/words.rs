@@ -32,7 +32,7 @@ pub(super) async fn list(
     actor: &Actor,
     query: &ListQuery,
 ) -> Result<Page, StoreError> {
-    let in_order = pin!(read::rows(tasks, filter::asked_for(actor, query), query));
+    let in_order = pin!(read::rows(tasks, filter::asked_for(actor, query), None, query));
     let by_index = pin!(async {
         sleep(SOON).await;
         indexed(tasks, actor, query).await
@@ -68,11 +68,14 @@ async fn indexed(
             some.into_iter().filter_map(|mut task: Document| task.remove("_id")).collect();
         let mut among = doc! { "_id": { "$in": some } };
         among.extend(filter::asked_for(actor, query));
-        first.extend(read::rows(tasks, among, query).await?);
+        let by_ids = Some(Hint::Keys(doc! { "_id": 1 }));
+        first.extend(read::rows(tasks, among, by_ids, query).await?);
         first.sort_unstable_by_key(|(task, _)| {
             let place = Cursor::after(task, query.sort);
             Reverse((place.at, place.id))
         });
+        // What is edited while the index is read may be met twice.
+        first.dedup_by_key(|(task, _)| task.id);
         first.truncate(limit);
     }
     Ok(first)

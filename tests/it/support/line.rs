@@ -242,13 +242,16 @@ fn number(message: &[u8], at: usize) -> u32 {
 
 async fn down(mut server: OwnedReadHalf, mut client: OwnedWriteHalf, passage: Passage) {
     while let Some(mut message) = message(&mut server).await {
-        let delay = passage.state.borrow().delay;
-        sleep(delay).await; // the way is long
+        let answer = passage.asked.lock().unwrap().remove(&number(&message, WHOSE_ANSWER));
+        // What is made over comes from the line itself, at once; all else has a long way.
+        if answer.is_none() {
+            let delay = passage.state.borrow().delay;
+            sleep(delay).await;
+        }
         passage.is_open().await;
         if passage.state.borrow().keeps_changes {
             message = made_over(message, keep_changes);
         }
-        let answer = passage.asked.lock().unwrap().remove(&number(&message, WHOSE_ANSWER));
         if let Some(answer) = answer {
             message = made_over(message, answer);
         }

@@ -8,7 +8,7 @@ import { foldList, guessed, isAsLong, listOf, renewed, settled, unknownCursor, w
 import { heardAt, type Message } from '../store/message';
 import { noticesOf, type Notice } from '../store/notices';
 import { cell } from '../store/observable';
-import { emptyOverview, foldOverview, withCompleted, withStats, type Overview } from '../store/overview';
+import { emptyOverview, foldOverview, withCompleted, withStats, type Completed, type Overview } from '../store/overview';
 import { foldRoom, withOlder, withSnapshot, type Room } from '../store/room';
 import { earlier } from '../store/time';
 import { CallFailed, failureOf, good } from './answers';
@@ -263,12 +263,18 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
   };
 
   const fetchOverview = async (): Promise<Overview> => {
-    const { value, held } = await holding(() => Promise.all([client.stats(), lastCompleted()]));
-    const [stats, completed] = value;
+    const { value: stats, held } = await holding(() => client.stats());
     const known = queries.getQueryData<Overview>(overviewKey);
     // The counts of a connection are exact: REST fills in only before there is one.
     const counted = known?.loaded && isComplete && !known.stale ? known : foldOverview(withStats(emptyOverview, good(stats)), held);
-    return withCompleted(known ? { ...counted, lastCompleted: known.lastCompleted } : counted, completed);
+    lookForCompleted();
+    return known ? { ...counted, lastCompleted: known.lastCompleted } : counted;
+  };
+
+  /** Nobody waits for it, and what failed is asked for again the next time. */
+  const lookForCompleted = () => {
+    const tell = (completed: Completed | null) => queries.setQueryData<Overview>(overviewKey, (known) => known && withCompleted(known, completed));
+    lastCompleted().then(tell, () => undefined);
   };
 
   const delta = async (since: string): Promise<{ tasks: TaskSummary[]; more: boolean }> => {
@@ -317,11 +323,7 @@ export function createTaskCache(options: TaskCacheOptions): TaskCache {
       isComplete = true;
       if (heard !== null) knownUntil.set(heard);
     }
-    // Nobody waits for it, and what failed is asked for again the next time.
-    void lastCompleted().then(
-      (completed) => queries.setQueryData<Overview>(overviewKey, (known) => known && withCompleted(known, completed)),
-      () => undefined,
-    );
+    lookForCompleted();
     return null;
   };
 

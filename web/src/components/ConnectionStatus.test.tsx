@@ -79,9 +79,9 @@ describe('the state of the connection', () => {
     expect(dot()).toMatch(/^Connected\./);
     sockets.opens = false;
     act(() => { sockets.listener?.closed({ code: 'draining', retryAfterMs: 200 }); });
-    await act(() => vi.advanceTimersByTimeAsync(900));
+    await act(() => vi.advanceTimersByTimeAsync(300));
     expect(dot()).toMatch(/^Connected\./);
-    await act(() => vi.advanceTimersByTimeAsync(200));
+    await act(() => vi.advanceTimersByTimeAsync(800));
     expect(screen.getByRole('button', { name: 'Retry' })).toBeDefined();
   });
 

@@ -156,7 +156,7 @@ describe('a task beside the list, by keyboard', () => {
     expect(document.activeElement).toBe(screen.getByRole('link', { name: 'Task 1' }));
   });
 
-  it('is a few Tabs from the list, however long that is', async () => {
+  it('is a few Tabs from the list, however long that is', { timeout: 20_000 }, async () => {
     openPage(<Shell />, '/tasks/t2');
     await heading('Task 2');
     screen.getByRole('searchbox', { name: 'Search tasks' }).focus();

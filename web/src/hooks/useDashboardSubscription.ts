@@ -11,7 +11,7 @@ type Counted = Pick<Overview, 'loaded' | 'counts' | 'openCount'>;
 
 /** Only the counts: they change less often than anything is done. */
 export function useCounts(): Counted {
-  return useQuery<Overview, Error, Counted>({ queryKey: overviewKey, select: countsOf }).data ?? emptyOverview;
+  return useQuery<Overview, Error, Counted>({ queryKey: overviewKey, select: countsOf, structuralSharing: true }).data ?? emptyOverview;
 }
 
 function countsOf({ loaded, counts, openCount }: Overview): Counted {

@@ -84,9 +84,12 @@ function takeDown(): void {
   for (const shown of onScreen) shown.close();
   onScreen.clear();
   if (!('serviceWorker' in navigator)) return;
-  void navigator.serviceWorker.getRegistration().then(async (worker) => {
+  const theWorkers = async () => {
+    const worker = await navigator.serviceWorker.getRegistration();
     for (const shown of (await worker?.getNotifications()) ?? []) shown.close();
-  });
+  };
+  // Where workers are not allowed there are none of theirs.
+  theWorkers().catch(() => undefined);
 }
 
 /** What `notification-click.js` says. */
