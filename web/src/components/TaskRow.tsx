@@ -31,7 +31,7 @@ export const TaskRow = memo(function TaskRow({ task, to, selected, tabbable, cha
       data-task={task.taskId}
       data-status={task.status}
       className={classes(
-        'group relative isolate flex h-16 items-start gap-3 border-b border-line px-4 py-2.5',
+        'group relative isolate flex h-full items-start gap-3 border-b border-line px-4 py-3',
         selected ? 'bg-selected' : 'hover:bg-hover',
       )}
     >
