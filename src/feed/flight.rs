@@ -201,17 +201,20 @@ mod tests {
             }
         }
 
-        /// How many reads have begun, once all that can be done without a passenger is.
-        async fn begun(&self) -> u64 {
+        /// Lets everything happen that needs no passenger.
+        async fn settle(&self) {
             for _ in 0..16 {
                 yield_now().await;
             }
+        }
 
+        async fn begun(&self) -> u64 {
+            self.settle().await;
             self.begun.load(Ordering::SeqCst)
         }
 
         async fn is_empty(&self) -> bool {
-            self.begun().await;
+            self.settle().await;
             self.flights.lock().of.is_empty()
         }
     }

@@ -6,6 +6,7 @@
 
 mod feed;
 mod mongo;
+mod number;
 mod query;
 mod search;
 mod sqlite;

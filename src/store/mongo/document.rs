@@ -24,7 +24,7 @@ use crate::{
     domain::{
         Cause, Event, Progress, PullKey, Summary, Task, TaskId, Timestamp, Work, text::TeamName,
     },
-    store::{Attempt, StoreError, WholeTask, Write, search::haystack},
+    store::{Attempt, StoreError, WholeTask, Write, number::number, search::haystack},
 };
 
 /// What tells one write from all others, so that one whose answer was lost is known again.
@@ -177,11 +177,6 @@ fn to_document<T: Serialize>(value: &T) -> Result<Document, StoreError> {
 
 fn unwritable() -> StoreError {
     StoreError::Broken("a value cannot be written as BSON".into())
-}
-
-/// A number as the database counts; what it cannot count is more than all there is.
-pub(super) fn number(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 pub(super) fn date(at: Timestamp) -> DateTime {

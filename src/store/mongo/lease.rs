@@ -10,13 +10,13 @@ use serde::Deserialize;
 
 use super::{
     Tasks,
-    document::{self, date, number},
+    document::{self, date},
     error::in_time,
     read::parse,
 };
 use crate::{
     domain::{Task, TaskId, Timestamp},
-    store::{Attempt, Claim, LeaseToken, StoreError},
+    store::{Attempt, Claim, LeaseToken, StoreError, number::number},
 };
 
 /// That the lease is `token`'s and has not run out.

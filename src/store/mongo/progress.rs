@@ -15,13 +15,13 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     Tasks,
-    document::{self, Shown, number, to_bson},
+    document::{self, Shown, to_bson},
     error::in_time,
     read,
 };
 use crate::{
     domain::{Progress, Status, Summary, TaskId},
-    store::{Page, Snapshot, StoreError},
+    store::{Page, Snapshot, StoreError, number::number},
 };
 
 /// The least time between two writes of one task's progress.

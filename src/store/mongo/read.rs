@@ -11,7 +11,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
     Tasks,
-    document::{self, Shown, number},
+    document::{self, Shown},
     error::{in_time, unreadable},
     filter::{self, caused},
 };
@@ -20,7 +20,7 @@ use crate::{
         Actor, Cause, Event, Progress, PullKey, Status, Summary, Task, TaskId, Timestamp,
         text::RepoName,
     },
-    store::{Cursor, ListQuery, Page, Snapshot, Sort, Stats, StoreError},
+    store::{Cursor, ListQuery, Page, Snapshot, Sort, Stats, StoreError, number::number},
 };
 
 /// The parts of a document that make a row of a list.

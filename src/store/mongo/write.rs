@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{
     Tasks,
-    document::{self, Mark, number},
+    document::{self, Mark},
     error::{in_time, is_duplicate},
     filter::caused,
     lease,
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::Cause,
-    store::{LeaseToken, StoreError, Write},
+    store::{LeaseToken, StoreError, Write, number::number},
 };
 
 /// Inserts a task. An id that exists already is a [`StoreError::Conflict`].

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Params};
 use super::json;
 use crate::{
     domain::{Event, PullKey, Summary, Task, TaskId, text::RepoName},
-    store::{Snapshot, StoreError},
+    store::{Snapshot, StoreError, number::number},
 };
 
 /// The task with the newest `newest` of its events; its progress is not in the database.
@@ -46,7 +46,7 @@ pub(super) fn events(
     limit: u32,
 ) -> Result<Vec<Event>, StoreError> {
     // No version is greater than the greatest number that SQLite knows.
-    let after = i64::try_from(after).unwrap_or(i64::MAX);
+    let after = number(after);
     let sql = "SELECT body FROM events WHERE task_id = ?1 AND version > ?2
         ORDER BY version LIMIT ?3";
     bodies(database, sql, (id.to_string(), after, limit))
@@ -129,11 +129,6 @@ pub(super) fn filed_as(
 ) -> Result<Vec<TaskId>, StoreError> {
     let sql = "SELECT id FROM tasks WHERE repo = ?1 AND issue_number = ?2 ORDER BY id";
     ids(database, sql, (repo.as_str().to_ascii_lowercase(), number(issue)))
-}
-
-/// A number as the database counts; what it cannot count is more than all there is.
-fn number(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 fn ids(database: &Connection, sql: &str, params: impl Params) -> Result<Vec<TaskId>, StoreError> {

@@ -9,7 +9,7 @@ use taskwire::{
 use tempfile::TempDir;
 
 use super::scene::Scene;
-use crate::support::TestDatabase;
+use crate::support::{Line, TestDatabase};
 
 /// A store to test, empty at first, with a clock that the test moves.
 pub(crate) trait StoreFixture {
@@ -92,6 +92,13 @@ impl MongoFixture {
     pub(super) async fn another(&self) -> Scene {
         let store = MongoStore::connect(&self.database.uri, &self.database.name).await.unwrap();
         Scene { store: Arc::new(store), clock: self.clock.clone() }
+    }
+
+    /// The store as an instance has it that reaches the database over a line.
+    pub(super) async fn over_line(&self) -> (Line, MongoStore) {
+        let line = Line::to(&self.database.uri).await;
+        let store = MongoStore::connect(&line.uri(), &self.database.name).await.unwrap();
+        (line, store)
     }
 
     pub(super) fn database(&self) -> &TestDatabase {

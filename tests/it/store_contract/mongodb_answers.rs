@@ -27,9 +27,7 @@ struct World {
 impl World {
     async fn new() -> Self {
         let fixture = MongoFixture::fresh().await;
-        let database = fixture.database();
-        let line = Line::to(&database.uri).await;
-        let one = MongoStore::connect(&line.uri(), &database.name).await.unwrap();
+        let (line, one) = fixture.over_line().await;
         let other = fixture.another().await;
         Self { _database: fixture, line, one, other }
     }

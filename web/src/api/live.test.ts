@@ -59,6 +59,16 @@ function started() {
   return all;
 }
 
+/** The socket fails twice, and a stream is open instead. */
+async function fallsBack({ end, last }: ReturnType<typeof started>) {
+  await end({ code: 'unreachable' });
+  await vi.advanceTimersByTimeAsync(1000);
+  await end({ code: 'unreachable' });
+  const stream = last();
+  stream.listener.opened();
+  return stream;
+}
+
 beforeEach(() => {
   vi.useFakeTimers();
 });
@@ -303,12 +313,9 @@ describe('the transport', () => {
   });
 
   it('becomes a socket again once one opens in the background, and is not given up before', async () => {
-    const { end, opened, last, connection } = started();
-    await end({ code: 'unreachable' });
-    await vi.advanceTimersByTimeAsync(1000);
-    await end({ code: 'unreachable' });
-    const stream = last();
-    stream.listener.opened();
+    const all = started();
+    const { end, opened, last, connection } = all;
+    const stream = await fallsBack(all);
     await vi.advanceTimersByTimeAsync(120_000);
     expect(last().kind).toBe('websocket');
     expect(connection()).toMatchObject({ state: 'connected', transport: 'sse' });
@@ -322,13 +329,10 @@ describe('the transport', () => {
   });
 
   it('follows on the one that is being tried, too, what is followed or left meanwhile', async () => {
-    const { end, last, live } = started();
+    const all = started();
+    const { last, live } = all;
     const leave = live.follow('before');
-    await end({ code: 'unreachable' });
-    await vi.advanceTimersByTimeAsync(1000);
-    await end({ code: 'unreachable' });
-    const stream = last();
-    stream.listener.opened();
+    const stream = await fallsBack(all);
     await vi.advanceTimersByTimeAsync(120_000);
     live.follow('meanwhile');
     leave();

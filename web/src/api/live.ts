@@ -6,6 +6,7 @@ import { pause } from '../store/backoff';
 import {
   applyToConnection,
   initialConnection,
+  isForGood,
   remedyFor,
   type Connection,
   type ConnectionSignal,
@@ -230,9 +231,8 @@ export function createLive(options: LiveOptions): Live {
       return;
     }
     const { code, retryAt } = connection.get();
-    const remedy = remedyFor(code ?? '');
     // Nothing that happens here brings another token, or another answer to this origin.
-    if (remedy === 'token' || remedy === 'never') return;
+    if (isForGood(code)) return;
     const wait = wokenAt + wakeMs - now();
     if (wait <= 0) {
       wokenAt = now();

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { useSteady } from '../hooks/useSteady';
 import { useWebSocket } from '../hooks/useWebSocket';
-import { remedyFor, type Connection } from '../store/connection';
+import { isForGood, type Connection } from '../store/connection';
 import { connectionText, texts } from '../texts';
 import { Button } from './ui/Button';
 import { classes } from './ui/classes';
@@ -51,12 +51,8 @@ export function ConnectionStatus() {
 
 /** A refusal for good is no loss that may be over in a moment. */
 function isLoss(shown: Connection, actual: Connection): boolean {
-  return shown.state === 'connected' && actual.state !== 'connected' && !isForGood(actual);
-}
-
-function isForGood({ state, code }: Connection): boolean {
-  const remedy = remedyFor(code ?? '');
-  return state === 'error' && (remedy === 'token' || remedy === 'never');
+  const isFinal = actual.state === 'error' && isForGood(actual.code);
+  return shown.state === 'connected' && actual.state !== 'connected' && !isFinal;
 }
 
 function useSecondsUntil(moment: number | null): number | null {

@@ -84,24 +84,10 @@ interface SearchBoxProps {
 
 /** The text is its own until typing pauses: then the address, and with it the list, follows. */
 function SearchBox({ value, onChange }: SearchBoxProps) {
-  const [text, setText] = useState(value);
-  const [known, setKnown] = useState(value);
-  const [sent, setSent] = useState<readonly string[]>([]);
+  const { text, setText, send } = useOwnText(value, onChange);
   const input = useRef<HTMLInputElement>(null);
 
-  // What was typed comes back a moment later, and more may have been typed since. Only what comes
-  // from elsewhere, a link or going back, is taken over.
-  if (value !== known) {
-    setKnown(value);
-    const own = sent.indexOf(value);
-    setSent(sent.slice(own + 1));
-    if (own < 0) setText(value);
-  }
-
-  const settle = useEffectEvent(() => {
-    setSent([...sent, text.trim()]);
-    onChange(text.trim());
-  });
+  const settle = useEffectEvent(() => { send(text.trim()); });
   useEffect(() => {
     if (text.trim() === value) return undefined;
     const wait = window.setTimeout(() => { settle(); }, typingMs);
@@ -137,6 +123,36 @@ function SearchBox({ value, onChange }: SearchBoxProps) {
       />
     </label>
   );
+}
+
+interface OwnText {
+  text: string;
+  setText: (text: string) => void;
+  /** Passes on what has been entered. */
+  send: (entered: string) => void;
+}
+
+/**
+ * A text that is its own until it is sent. What was sent comes back as the value a moment later, and more may
+ * have been typed since: only what comes from elsewhere, a link or going back, is taken over.
+ */
+function useOwnText(value: string, onChange: (entered: string) => void): OwnText {
+  const [text, setText] = useState(value);
+  const [known, setKnown] = useState(value);
+  const [sent, setSent] = useState<readonly string[]>([]);
+
+  if (value !== known) {
+    setKnown(value);
+    const own = sent.indexOf(value);
+    setSent(sent.slice(own + 1));
+    if (own < 0) setText(value);
+  }
+
+  const send = (entered: string) => {
+    setSent([...sent, entered]);
+    onChange(entered);
+  };
+  return { text, setText, send };
 }
 
 interface StatusToggleProps {
@@ -201,24 +217,13 @@ interface FilterFieldProps {
 
 /** Takes effect when it is left or entered, so that no half-typed name empties the list. */
 function FilterField({ name, value, known, onChange }: FilterFieldProps) {
-  const [text, setText] = useState(value);
-  const [before, setBefore] = useState(value);
-  const [sent, setSent] = useState<string | null>(null);
+  const { text, setText, send } = useOwnText(value, onChange);
   const list = useId();
-
-  // What was entered comes back a moment later. What comes from elsewhere is taken over.
-  if (value !== before) {
-    setBefore(value);
-    setSent(null);
-    if (value !== sent) setText(value);
-  }
 
   const done = () => {
     const entered = text.trim();
     if (entered !== text) setText(entered);
-    if (entered === value) return;
-    setSent(entered);
-    onChange(entered);
+    if (entered !== value) send(entered);
   };
   return (
     <Field label={words[name]}>

@@ -98,3 +98,9 @@ const remedies: Partial<Record<string, Remedy>> = {
 export function remedyFor(code: string): Remedy {
   return remedies[code] ?? 'later';
 }
+
+/** Whether neither time nor another transport mends a refusal: another token is needed, or another place. */
+export function isForGood(code: string | null): boolean {
+  const remedy = remedyFor(code ?? '');
+  return remedy === 'token' || remedy === 'never';
+}
