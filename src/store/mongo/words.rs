@@ -24,7 +24,7 @@ pub(super) const INDEX: &str = "by_words";
 /// How long tasks with common words take at most to be met.
 const SOON: Duration = Duration::from_millis(100);
 /// How many tasks are asked for by their ids at once.
-const AT_ONCE: u16 = 1000;
+const AT_ONCE: u16 = 250;
 
 /// The tasks with the words of `query` that `actor` may see, by whichever way is the shorter one.
 pub(super) async fn list(

@@ -50,6 +50,8 @@ struct State {
     finds: usize,
     /// Which commands hear nothing: a name, or a name and a word in it.
     unheard: Option<String>,
+    /// How many have heard nothing.
+    held: usize,
     /// Which commands are answered otherwise, each once.
     answers: VecDeque<(String, Meddling)>,
     /// The last of each command.
@@ -170,6 +172,11 @@ impl Line {
         self.state.send_modify(|state| state.unheard = Some(command.to_owned()));
     }
 
+    /// How many commands have come that do not come through.
+    pub(crate) fn held(&self) -> usize {
+        self.state.borrow().held
+    }
+
     fn meddle(&self, command: &str, meddling: Meddling) {
         self.state.send_modify(|state| state.answers.push_back((command.to_owned(), meddling)));
     }
@@ -196,10 +203,11 @@ async fn up(mut client: OwnedReadHalf, mut server: OwnedWriteHalf, passage: Pass
             state.send_modify(|state| state.is_dead = true);
         }
         if let Some((name, document)) = command_of(&command) {
-            let unheard = state.borrow().unheard.clone();
-            let is_held = unheard.is_some_and(|which| is_meant(&which, &name, &document));
-            let mut meddling = None;
+            let (mut is_held, mut meddling) = (false, None);
             state.send_modify(|state| {
+                let unheard = state.unheard.as_ref();
+                is_held = unheard.is_some_and(|which| is_meant(which, &name, &document));
+                state.held += usize::from(is_held);
                 state.finds += usize::from(name == "find");
                 meddling =
                     state.answers.pop_front_if(|(which, _)| is_meant(which, &name, &document));
